@@ -6,8 +6,8 @@ process, can hold them without loading a reader, a model or a database.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 
@@ -156,7 +156,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of the paper in reading order. Tables yield a block a row, whose text is its cells joined by tabs.
+    """A piece of the paper in reading order. A table yields a block for each row: its cells joined by tabs.
 
     `label` is the printed number or bullet at the head ("3.", "(a)", "•"); it is also part of the text.
     `level` is a heading's depth (1 is the paper's title) or a list item's nesting (1 is outermost), else 0.
@@ -195,10 +195,10 @@ class AgendaItem:
 @dataclass(frozen=True, slots=True)
 class Meeting:
     body: str | None = None
-    date: date | None = None
-    next_date: date | None = None
+    date: dt.date | None = None
+    next_date: dt.date | None = None
     """The next meeting's date, where the paper prints it."""
-    meeting_dates: tuple[date, ...] = ()
+    meeting_dates: tuple[dt.date, ...] = ()
     """All dates of meetings that the paper announces, `next_date` among them."""
     draft: bool = False
 
@@ -228,8 +228,8 @@ class Due:
     """A deadline: its words and the interval they fix. `end` is None where they fix none."""
 
     words: str
-    start: date | None
-    end: date | None
+    start: dt.date | None
+    end: dt.date | None
     kind: DueKind
 
 
@@ -277,7 +277,7 @@ class Evidence:
     page: int | None
     reference: str | None = None
     extract: str | None = None
-    when: date | None = None
+    when: dt.date | None = None
     """The day of the deed, or the new date, where the words tell it."""
 
 
@@ -319,9 +319,9 @@ class Event:
     type: EventType
     paper: str
     page: int | None
-    date: date | None
+    date: dt.date | None
     quote: str
-    new_due: date | None = None
+    new_due: dt.date | None = None
     agreed: bool = False
 
 
@@ -340,7 +340,7 @@ class Promise:
     reference: str | None
     paper: str
     page: int | None
-    made: date | None
+    made: dt.date | None
     extracts: tuple[tuple[str, str], ...]
     """(paper, extract id) of every sighting, the first one first."""
     events: tuple[Event, ...]
@@ -352,7 +352,7 @@ class Verdict:
 
     kind: VerdictKind
     rule: str
-    due: date | None
+    due: dt.date | None
     days_late: int = 0
     papers_searched: tuple[str, ...] = ()
     agreed: bool | None = None
