@@ -323,6 +323,8 @@ class Event:
     quote: str
     new_due: dt.date | None = None
     agreed: bool = False
+    when: dt.date | None = None
+    """The day of the deed, where the paper tells it; `date` is the paper's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +346,8 @@ class Promise:
     extracts: tuple[tuple[str, str], ...]
     """(paper, extract id) of every sighting, the first one first."""
     events: tuple[Event, ...]
+    mentions: tuple[str, ...] = ()
+    """Later papers that touch its subject and settle nothing: no verdict may rest on their silence."""
 
 
 @dataclass(frozen=True, slots=True)
