@@ -1,0 +1,153 @@
+"""Rows and papers as data for other programs: JSON and CSV.
+
+Hides field order, date formats and escaping. The same rows give the same bytes, always. Hands over plain data and text;
+writing it somewhere is the caller's. The forms are described in docs/json.md.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import datetime as dt
+import io
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from pipeline.queries import PromiseRow, Thread
+from pipeline.records import Due, DueKind, Extract, Extraction
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""Spreadsheets run a cell that begins like this, and a paper's author could know it."""
+
+
+def to_json(data: Any) -> str:
+    """Plain data as text: one field a line, so that two outputs can be compared; no escapes where none are needed."""
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def paper_json(extraction: Extraction) -> dict[str, Any]:
+    """One paper, in the form of the gold files; then where each claim comes from and how well the paper was read."""
+    return {
+        "paper": extraction.paper,
+        "meeting": {"body": extraction.meeting.body, "date": _iso(extraction.meeting.date)},
+        "extracts": [_extract_json(extract) for extract in extraction.extracts],
+        "kind": extraction.kind,
+        "next_meeting": _iso(extraction.meeting.next_date),
+        "pages": extraction.pages,
+        "coverage": extraction.coverage,
+        "warnings": list(extraction.warnings),
+        "sha256": extraction.sha256,
+        "ruleset": extraction.ruleset,
+    }
+
+
+def promises_json(threads: Iterable[Thread], *, as_of: dt.date) -> dict[str, Any]:
+    """All promises as they stand on a day, each with its sightings and the events behind its verdict."""
+    return {"as_of": as_of.isoformat(), "promises": [_thread_json(thread) for thread in threads]}
+
+
+def rows_json(rows: Iterable[PromiseRow], *, as_of: dt.date) -> dict[str, Any]:
+    """A list of promises, one flat object each."""
+    return {"as_of": as_of.isoformat(), "promises": [_row(row) for row in rows]}
+
+
+def rows_csv(rows: Iterable[PromiseRow]) -> str:
+    """A list of promises for a spreadsheet: a heading, then a line each; words that look like formulas are defused."""
+    columns = [field.name for field in dataclasses.fields(PromiseRow)]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        plain = _row(row)
+        writer.writerow([_cell(plain[column]) for column in columns])
+    return out.getvalue()
+
+
+def _extract_json(extract: Extract) -> dict[str, Any]:
+    return {
+        "id": extract.id,
+        "kind": extract.kind,
+        "page": extract.page,
+        "quote": extract.quote,
+        "owner": extract.owner,
+        "due_text": extract.due.words if extract.due else None,
+        "due": _due(extract.due),
+        "strength": extract.strength,
+        "outcome": extract.outcome,
+        "formal": extract.formal,
+        "recipient": extract.recipient,
+        "answers": list(extract.answers),
+        "arises_from": list(extract.arises_from),
+        "owner_name": extract.owner_name,
+        "reference": extract.reference,
+        "status": extract.status,
+        "item": extract.item,
+        "span": [extract.span.start, extract.span.end],
+        "boxes": [[box.page, box.x0, box.top, box.x1, box.bottom] for box in extract.boxes],
+        "rule": extract.rule,
+        "confidence": round(extract.confidence, 3),
+    }
+
+
+def _thread_json(thread: Thread) -> dict[str, Any]:
+    row = thread.row
+    return {
+        "id": row.id,
+        "ref": row.reference,
+        "owner": row.owner,
+        "action": row.action,
+        "due": _iso(row.original_due),
+        "verdict": row.verdict,
+        "rule": row.rule,
+        "made": {"paper": row.paper, "page": row.page, "date": _iso(row.made)},
+        "sightings": [{"paper": s.paper, "page": s.page, "quote": s.quote} for s in thread.sightings],
+        "events": [
+            {
+                "type": event.type,
+                "paper": event.paper,
+                "page": event.page,
+                "date": _iso(event.date),
+                "quote": event.quote,
+                "new_due": _iso(event.new_due),
+                "agreed": event.agreed,
+            }
+            for event in thread.events
+        ],
+        "body": row.body,
+        "owner_name": row.owner_name,
+        "due_text": row.due_words,
+        "due_now": _iso(row.due),
+        "days": row.days,
+        "agreed": row.agreed,
+        "stale": row.stale,
+        "strength": row.strength,
+        "confidence": round(row.confidence, 3),
+    }
+
+
+def _row(row: PromiseRow) -> dict[str, Any]:
+    plain = {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
+    return {
+        name: _iso(value) if isinstance(value, dt.date) else round(value, 3) if isinstance(value, float) else value
+        for name, value in plain.items()
+    }
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return "'" + value
+    return value
+
+
+def _due(due: Due | None) -> str | None:
+    """The next meeting stays by that name in a paper's own data: its day is settled among the papers, not in one."""
+    if due and due.kind is DueKind.NEXT_MEETING:
+        return "next-meeting"
+    return _iso(due.end) if due else None
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
