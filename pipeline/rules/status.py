@@ -1,0 +1,162 @@
+"""What became of a promise, in the words of later papers: status cells of action logs, and sentences of narrative.
+
+Hides the vocabularies (`status.toml`), the growing cell that keeps its whole history, and the order in which negation,
+tense and deed are asked. Hands over an event type, or None where the words settle nothing: that a matter was looked at
+is no proof that it was done.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.records import EventType, RuleError
+
+_FILE = Path(__file__).with_name("status.toml")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENTRY = re.compile(
+    r"(?:^|(?<=[.;:!?)\n\t])\s*|(?<=\w)\s+(?=update\b)|(?<=[a-z])\s+(?=(?:%(m)s)[a-z]*\.?\s?'?\d{2,4}\s*[-–:]))"
+    r"(?:updated?:?\s+)?\(?"
+    r"(?:(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{2,4})"
+    r"|(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(?P<name>%(m)s)[a-z]*\.?\s?'?(?P<named_year>\d{4}|\d{2}))\b\)?\s*[-–—:.]?\s*"
+    % {"m": "|".join(_MONTHS)},
+    re.IGNORECASE,
+)
+"""The date at the head of an entry of a growing cell: "Feb23 -", "UPDATE 30/3/23", "15.04.24:"."""
+
+_SENTENCE_END = re.compile(r"(?<=[.;!?])\s+|\s+[-–—]\s+|\n|\t")
+_PERFECT = re.compile(
+    r"\b(?:ha[sd]|have|was|were|is|are|be|been|now|still|not|no|yet|will|would|agreed|deferred|postponed|put|"
+    r"rescheduled|re-?arranged|organi[sz]ed|scheduled|booked|planned|remain\w*|complete|considered|received|discussed|"
+    r"reviewed|noted|presented|introduced|tabled|gave|being)\b|['’](?:s|ve|t)\b",
+    re.IGNORECASE,
+)
+"""Without one of these words no sentence rule can fit; most sentences of an agenda or a report have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRule:
+    """One rule of `status.toml`. `flag` is "closed", "final", "item" or nothing."""
+
+    id: str
+    event: EventType
+    flag: str
+    cue: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+    def fits(self, text: str) -> bool:
+        return self.cue.search(text) is not None and (self.unless is None or self.unless.search(text) is None)
+
+
+def classify(cell: str) -> EventType | None:
+    """The event that a log's status cell tells: that of its latest entry. SIGHTED where it says that work goes on."""
+    rule = cell_rule(cell)
+    return rule.event if rule else None
+
+
+def evidence(sentence: str) -> EventType | None:
+    """The event that a sentence of narrative tells of something, whatever it is. None for promises, plans and opinions."""
+    rule = sentence_rule(sentence)
+    return rule.event if rule else None
+
+
+def cell_rule(cell: str) -> StatusRule | None:
+    """The rule that speaks for the latest entry of a cell."""
+    spoken: StatusRule | None = None
+    for piece in _SENTENCE_END.split(latest_entry(cell)):
+        rule = next((r for r in rules()["cell"] if r.fits(piece)), None) or sentence_rule(piece)
+        if rule is None or rule.flag == "item":
+            continue
+        if rule.flag == "closed" and spoken is not None and spoken.event in (EventType.DONE, EventType.WITHDRAWN):
+            continue  # "Bin erected. Action closed." was done; the closing adds nothing
+        spoken = rule
+    return spoken
+
+
+def sentence_rule(sentence: str) -> StatusRule | None:
+    """The rule that speaks for a sentence of narrative."""
+    if not _PERFECT.search(sentence):
+        return None
+    return next((rule for rule in rules()["sentence"] if rule.fits(sentence)), None)
+
+
+def latest_entry(cell: str) -> str:
+    """The newest dated entry of a growing cell; the whole cell where it has no dated entries.
+
+    Logs grow at the bottom or at the top, so that the dates decide, and position only where they are alike.
+    """
+    marks = list(_ENTRY.finditer(cell))
+    if not marks:
+        return cell
+    starts = [mark.end() for mark in marks]
+    ends = [mark.start() for mark in marks[1:]] + [len(cell)]
+    entries = [(_day(mark), cell[start:end]) for mark, start, end in zip(marks, starts, ends, strict=True)]
+    entries = [(day, words) for day, words in entries if any(map(str.isalpha, words))]
+    if not entries:
+        return cell  # the dates end the words: "Completed 15/03/24"
+    newest = max(day for day, _ in entries)
+    return [words for day, words in entries if day == newest][-1]
+
+
+def _day(mark: re.Match[str]) -> tuple[int, int, int]:
+    if mark["name"]:
+        year, month, day = int(mark["named_year"]), _MONTHS.index(mark["name"].lower()) + 1, 0
+    else:
+        year, month, day = int(mark["year"]), int(mark["month"]), int(mark["day"])
+    return (year + 2000 if year < 100 else year, month, day)
+
+
+@cache
+def rules() -> Mapping[str, tuple[StatusRule, ...]]:
+    """The rules of `status.toml`, read once, under "cell" and "sentence"."""
+    return load(_FILE.read_text(encoding="utf-8"))
+
+
+def load(text: str) -> Mapping[str, tuple[StatusRule, ...]]:
+    """Compile a rule file; RuleError names the rule and its fault."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"status.toml is not valid TOML: {error}.", code="rules") from error
+    slots = dict(data.get("slots", {}))
+    return {
+        "cell": tuple(_rule(entry, slots, whole=True) for entry in data.get("cell", ())),
+        "sentence": tuple(_rule(entry, slots, whole=False) for entry in data.get("sentence", ())),
+    }
+
+
+def _rule(entry: dict[str, Any], slots: Mapping[str, str], *, whole: bool) -> StatusRule:
+    name = entry.get("id", "a rule without an id")
+    try:
+        # A cell's vocabulary opens the entry or ends it; in the middle of a clause "done" and "open" mean anything.
+        cue = _pattern(entry["cue"], slots)
+        cue_text = rf"^\W*{cue}(?!\w)|(?<!\w){cue}\W*$" if whole else rf"(?<!\w){cue}(?!\w)"
+        unless = entry.get("unless")
+        return StatusRule(
+            id=entry["id"],
+            event=EventType(entry["event"]),
+            flag=entry.get("flag", ""),
+            cue=re.compile(cue_text, re.IGNORECASE),
+            unless=re.compile(_pattern(unless, slots), re.IGNORECASE) if unless else None,
+            matches=tuple(entry["matches"]),
+            rejects=tuple(entry["rejects"]),
+        )
+    except (KeyError, ValueError, re.error) as error:
+        raise RuleError(f"status.toml: {name}: {error}.", code="rules") from error
+
+
+def _pattern(cue: str, slots: Mapping[str, str]) -> str:
+    while True:
+        filled = re.sub(r"\{(\w*[a-z]\w*)\}", lambda m: slots[m[1]], cue)
+        if filled == cue:
+            break
+        cue = filled
+    cue = re.sub(r"(?<=[a-z])-(?=[a-z])", "[-‐‑–]?", cue).replace("[ -]", r"[-‐‑–\s]").replace("'", "['’]")
+    return cue.replace(" ?", r"\s*").replace(" ", r"\s+")

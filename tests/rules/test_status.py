@@ -1,0 +1,81 @@
+"""What later papers say became of a promise: every rule by its own examples, and cells and sentences as officers write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.records import EventType, RuleError
+from pipeline.rules import status
+
+RULES = [(where, rule) for where, rules in status.rules().items() for rule in rules]
+
+
+def _speaks(where: str, text: str) -> status.StatusRule | None:
+    return status.cell_rule(text) if where == "cell" else status.sentence_rule(text)
+
+
+@pytest.mark.parametrize(("where", "rule"), RULES, ids=lambda value: getattr(value, "id", None))
+def test_each_rule_speaks_for_its_examples_and_for_no_other(where: str, rule: status.StatusRule) -> None:
+    assert rule.matches and rule.rejects, "a rule without examples is an opinion"
+    for text in rule.matches:
+        spoken = _speaks(where, text)
+        assert spoken is not None and spoken.id == rule.id, f"{text!r} is read by {spoken and spoken.id}"
+    for text in rule.rejects:
+        spoken = _speaks(where, text)
+        assert spoken is None or spoken.id != rule.id, text
+
+
+def test_rule_ids_are_used_once() -> None:
+    ids = [rule.id for _, rule in RULES]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("cell", "event"),
+    [
+        ("", None),
+        ("Completed", EventType.DONE),
+        ("COMPLETE", EventType.DONE),
+        ("Ongoing", EventType.SIGHTED),
+        ("Carried forward", EventType.NOT_DONE),
+        ("Action closed", EventType.WITHDRAWN),
+        ("The kiosk has been painted. Action closed", EventType.DONE),
+        ("Feb23 - In hand. Mar23 - Completed", EventType.DONE),
+        ("12/04/24: Completed. 03/03/24: In hand", EventType.DONE),
+        ("Completed 15/03/24", EventType.DONE),
+        ("May24 - draft lease sent to solicitor. UPDATE 4/7/24 - awaiting reply", None),
+        ("Deferred to May", EventType.RESCHEDULED),
+        ("Clerk to chase", None),
+        ("To be completed by the contractor", EventType.SIGHTED),
+        ("Not yet completed", EventType.NOT_DONE),
+        ("Rota drawn up; NT is awaiting a reply from the hall", EventType.NOT_DONE),
+    ],
+)
+def test_a_status_cell_is_read_by_its_latest_entry(cell: str, event: EventType | None) -> None:
+    assert status.classify(cell) == event
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event"),
+    [
+        ("The Clerk would circulate the figures.", None),
+        ("The figures are to be circulated.", None),
+        ("The figures had been circulated to all members.", EventType.DONE),
+        ("The figures had not yet been circulated.", EventType.NOT_DONE),
+        ("The figures would have been circulated by now.", None),
+        ("The gate has now been repaired.", EventType.DONE),
+        ("When the gate has been repaired the path will be opened.", None),
+        ("A reply from the district was still awaited.", EventType.NOT_DONE),
+        ("The second bench was no longer required.", EventType.WITHDRAWN),
+        ("The review had been put back to the autumn.", EventType.RESCHEDULED),
+        ("The survey was partly a disappointment.", None),
+        ("Dog fouling was discussed at length by residents.", None),
+    ],
+)
+def test_negation_and_tense_decide(sentence: str, event: EventType | None) -> None:
+    assert status.evidence(sentence) == event
+
+
+def test_a_faulty_rule_is_named() -> None:
+    with pytest.raises(RuleError, match=r"said\.odd"):
+        status.load('[[sentence]]\nid = "said.odd"\nevent = "done"\ncue = "("\nmatches = []\nrejects = []\n')
