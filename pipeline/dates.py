@@ -1,0 +1,1042 @@
+"""Deadlines: the words of a deadline and the day they were written -> an interval.
+
+Hides the calendar: months and seasons, financial and municipal years, working days and bank holidays, meetings known and unknown.
+Hands over `Due`. Never invents a date: words that fix none give a Due without an end.
+
+Settled readings, where the words alone leave a choice:
+- a month without a year is the next such month on or after the meeting; a day without a year likewise, but one that passed
+  less than sixty days before the meeting is that one (a log prints deadlines that have passed), and a printed weekday decides;
+- quarters are financial ("Q3" is October to December) unless a plain year follows ("Q3 2024"); "year end" is 31 March, as
+  accounts have it, "the end of the year" 31 December;
+- "before" a day counts the day itself, as papers use "by" and "before" alike; before a month or a season ends on its eve;
+- weeks end on Sunday, and the municipal year, which ends with an annual meeting in May, ends on 31 May.
+
+dateutil counts months and finds Easter, `holidays` knows the bank holidays. Neither dateutil's parser nor dateparser reads
+deadlines: both take "by the end of March" for a day of March, and dates for what fixes none ("at a future meeting in May").
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import functools
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from dateutil.easter import easter
+from dateutil.relativedelta import relativedelta
+
+from pipeline.records import Due, DueKind, Span
+
+
+def resolve(
+    words: str,
+    meeting: dt.date | None,
+    *,
+    next_meeting: dt.date | None = None,
+    meeting_dates: Sequence[dt.date] = (),
+    body: str | None = None,
+) -> Due:
+    """The interval that a deadline's words fix: a deadline column's cell, or the phrase cut from a sentence.
+
+    `body` tells its own "next Board meeting" from another body's; `meeting_dates` date "the September meeting".
+    """
+    context = _Context(meeting, next_meeting, tuple(meeting_dates), body, trusted=True)
+    times = _scan(words, context)
+    if not times:
+        return Due(words, None, None, DueKind.UNDATED)
+    best = min(times, key=_rank)
+    return Due(words, best.first, best.last, best.kind)
+
+
+def find(
+    text: str,
+    meeting: dt.date | None,
+    *,
+    next_meeting: dt.date | None = None,
+    meeting_dates: Sequence[dt.date] = (),
+    body: str | None = None,
+) -> list[tuple[Span, Due]]:
+    """The deadlines that a sentence prints, the likeliest first; equal ones in the order of the text.
+
+    Left out are times that are no deadline: what was held, dated or received, names ("the Spring Fair"), durations,
+    days before the meeting.
+    """
+    if not _HINT.search(text):
+        return []
+    context = _Context(meeting, next_meeting, tuple(meeting_dates), body)
+    times = [time for time in _scan(text, context) if _is_deadline(time, text, context)]
+    times.sort(key=_rank)
+    return [
+        (Span(time.start, time.stop), Due(text[time.start : time.stop], time.first, time.last, time.kind))
+        for time in times
+    ]
+
+
+def parse_date(text: str, default_year: int | None = None) -> dt.date | None:
+    """The first calendar date printed in `text`, day before month; None where a day, a month or a year is lacking."""
+    return next((date for _, date in printed_dates(text, default_year)), None)
+
+
+def printed_dates(text: str, default_year: int | None = None) -> Iterator[tuple[Span, dt.date]]:
+    """Every calendar date printed in `text`, in order. A weekday without a year picks a year near the default one."""
+    if not _DIGIT.search(text):
+        return
+    found: list[tuple[Span, dt.date]] = []
+    for pattern in (_DAY_MONTH, _MONTH_DAY):
+        for match in pattern.finditer(text):
+            month = _month(match["month"])
+            year = _year(match["year"], None) if match["year"] else default_year
+            if year is None:
+                continue
+            for day in re.findall(r"\d+", match["days"]):
+                date = _date(year, month, int(day))
+                if date:
+                    found.append((Span(match.start(), match.end()), date))
+    for match in _NUMERIC.finditer(text):
+        date = _numeric(match)
+        if date:
+            found.append((Span(match.start(), match.end()), date))
+    taken = -1
+    last: Span | None = None
+    for span, date in sorted(found, key=lambda item: (item[0].start, -item[0].end)):
+        if span == last or span.start >= taken:
+            yield span, date
+            taken, last = span.end, span
+
+
+def add_working_days(day: dt.date, count: int) -> dt.date:
+    """The day `count` working days later: no weekends, no bank holidays of England and Wales."""
+    while count > 0:
+        day += dt.timedelta(days=1)
+        if day.weekday() < 5 and day not in _bank_holidays(day.year):
+            count -= 1
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    meeting: dt.date | None
+    next_meeting: dt.date | None
+    meeting_dates: tuple[dt.date, ...]
+    body: str | None
+    trusted: bool = False
+    """The words are known to be a deadline: a bare month, weekday or year counts."""
+
+    def meeting_within(self, first: dt.date, last: dt.date) -> dt.date | None:
+        """The first known later meeting in an interval."""
+        known = sorted({*self.meeting_dates, *([self.next_meeting] if self.next_meeting else [])})
+        later = (day for day in known if first <= day <= last and (self.meeting is None or day > self.meeting))
+        return next(later, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """One expression of time in a text. `shape` tells what it is made of, `prep` and `part` the words that govern it."""
+
+    start: int
+    stop: int
+    shape: str
+    first: dt.date | None
+    last: dt.date | None
+    kind: DueKind = DueKind.ABSOLUTE
+    prep: str = ""
+    part: str = ""
+    core: int = 0
+    """Where the expression itself starts, after the words that govern it."""
+    yearless: bool = False
+
+
+def _scan(text: str, context: _Context) -> list[_Time]:
+    """All expressions of time, none overlapping, each with the words that govern it."""
+    found: list[_Time] = []
+    for shape, pattern, read in _CORES:
+        for match in pattern.finditer(text):
+            time = read(match, context)
+            if time is not None:
+                found.append(replace(time, shape=shape, start=match.start(), stop=match.end(), core=match.start()))
+    found.sort(key=lambda time: (time.start, -(time.stop - time.start)))
+    cores: list[_Time] = []
+    for time in found:
+        if not cores or time.start >= cores[-1].stop:
+            cores.append(time)
+    governed = [_govern(time, text, cores[i - 1].stop if i else 0, context) for i, time in enumerate(cores)]
+    return _joined([time for time in governed if time is not None], text, context)
+
+
+def _govern(time: _Time, text: str, since: int, context: _Context) -> _Time | None:
+    """The expression with its preposition and its part ("by the end of", "in early", "at its meeting in")."""
+    offset = max(since, time.core - 90)
+    window = text[offset : time.core]
+    match = _BEFORE.search(window)
+    assert match is not None
+    prep = re.sub(r"\s+", " ", (match["prep"] or "").lower())
+    part = re.sub(r"\s+", " ", (match["part"] or "").lower()).removeprefix("the ")
+    start = offset + match.start() if (prep or part) else time.core
+    if time.shape in ("week", "month", "season", "year", "quarter", "unit"):
+        narrowed = _narrow(time, part, context)
+        if narrowed is None:
+            return None
+        time = narrowed
+    elif time.shape == "day" and part:
+        narrowed = _narrow_day(time, part)
+        time = narrowed
+    if time.shape in ("month", "season", "year", "quarter", "unit") and time.first and not part:
+        if prep in _BEFORE_WORDS and time.kind is DueKind.ABSOLUTE and not _DEADLINE_NOUN.match(text, time.stop):
+            eve = time.first - dt.timedelta(days=1)
+            if context.meeting is None or eve >= context.meeting:
+                time = replace(time, first=None, last=eve)
+        time = _meeting_of(time, text, offset + match.start(), context)
+    if prep in _BY_WORDS or part.startswith("end"):
+        time = replace(time, first=None)
+    if prep == "after" and time.shape not in ("vague", "meeting", "recurring"):
+        time = replace(time, first=None, last=None, kind=DueKind.UNDATED)
+    led = _MEETING_LEFT.search(text[max(since, start - 90) : start]) if time.shape in ("day", "month") else None
+    if led:
+        start = max(since, start - 90) + led.start()
+        prep = led["led"].lower()
+    return replace(time, start=start, prep=prep, part=part)
+
+
+def _meeting_of(time: _Time, text: str, start: int, context: _Context) -> _Time:
+    """A month that names a meeting ("the May meeting", "its meeting in May"): that meeting's day where it is known."""
+    assert time.first is not None and time.last is not None
+    right = _MEETING_RIGHT.match(text, time.stop)
+    left = _MEETING_LEFT.search(text[max(0, start - 90) : start])
+    named = right or left
+    if not named:
+        return time
+    stop = right.end() if right else time.stop
+    day = context.meeting_within(time.first, time.last) if _own(named[0], context) else None
+    if day:
+        return replace(time, stop=stop, first=day, last=day)
+    return replace(time, stop=stop)
+
+
+def _joined(times: list[_Time], text: str, context: _Context) -> list[_Time]:
+    """Ranges made one ("March to May", "Sept/Oct"), and the next meeting with the date printed beside it."""
+    out: list[_Time] = []
+    for time in times:
+        before = out[-1] if out else None
+        if before is None:
+            out.append(time)
+            continue
+        between = text[before.stop : time.core]
+        if (
+            before.kind is time.kind is DueKind.ABSOLUTE
+            and before.shape in _CALENDAR
+            and time.shape in _CALENDAR
+            and time.last
+            and _CONNECTED.fullmatch(between)
+        ):
+            first = before.first if before.first and before.first <= time.last else time.first
+            out[-1] = replace(before, stop=time.stop, first=first, last=time.last, part=time.part)
+        elif (
+            before.shape == "meeting"
+            and time.shape in ("day", "month")
+            and _BESIDE.fullmatch(text[before.stop : time.start])
+        ):
+            closing = 1 if "(" in between and text[time.stop : time.stop + 1] == ")" else 0
+            stop = time.stop + closing
+            if time.shape == "month" and before.kind is DueKind.NEXT_MEETING:
+                known = context.meeting_within(time.first, time.last) if time.first and time.last else None
+                out[-1] = replace(before, stop=stop, first=known or before.first, last=known or before.last)
+            else:
+                out[-1] = replace(time, start=before.start, stop=stop, prep=before.prep)
+        else:
+            out.append(time)
+    return out
+
+
+def _narrow(time: _Time, part: str, context: _Context) -> _Time | None:
+    """A period cut to the part that the words name: its end, its early third, its second week."""
+    first, last = time.first, time.last
+    if first is None or last is None or not part:
+        if not part and time.shape == "unit" and time.kind is DueKind.ABSOLUTE and time.yearless:
+            return None
+        return time
+    if part.startswith(("end", "clos", "later", "rest", "remainder", "latter", "course")):
+        return time
+    if match := re.match(r"(\w+) (?:full )?week\b", part):
+        begin = 22 if match[1] == "last" else _ORDINALS.get(match[1], 0) * 7 - 6
+        if time.shape != "month" or begin < 1:
+            return time
+        if match[1] == "last":
+            return replace(time, first=last - dt.timedelta(days=6))
+        return replace(time, first=first.replace(day=begin), last=first.replace(day=min(begin + 6, last.day)))
+    if match := re.match(rf"(\w+) ({_WEEKDAY})", part):
+        nth = -1 if match[1] == "last" else _ORDINALS.get(match[1], 0)
+        day = _nth_weekday(first, nth, _WEEKDAYS.index(match[2][:3]))
+        return replace(time, first=day, last=day) if day else time
+    if part.startswith(("first half", "second half")):
+        months = _months(first, last) // 2
+        middle = first + relativedelta(months=months) if months else first.replace(day=min(16, last.day))
+        if part.startswith("first"):
+            return replace(time, last=middle - dt.timedelta(days=1))
+        return replace(time, first=middle)
+    third = 0 if part.startswith(("early", "beginning", "start")) else 1 if part.startswith(("mid", "middle")) else 2
+    return replace(time, **dict(zip(("first", "last"), _third(first, last, third), strict=True)))
+
+
+def _narrow_day(time: _Time, part: str) -> _Time:
+    """ "Week commencing 4 March" runs to the Sunday, "week ending 8 March" to that day."""
+    if part.startswith(("week c", "week b", "w/c", "week of", "w.c", "wc")) and time.first:
+        return replace(time, last=time.first + dt.timedelta(days=6 - time.first.weekday()))
+    if part.startswith(("week ending", "w/e")) and time.last:
+        return replace(time, first=time.last - dt.timedelta(days=6))
+    return time
+
+
+def _third(first: dt.date, last: dt.date, third: int) -> tuple[dt.date, dt.date]:
+    """Early, mid or late: of a month to the 10th, the 20th and the end; of anything longer, its months."""
+    months = _months(first, last)
+    if months < 3:
+        days = ((1, 10), (11, 20), (21, last.day))[third]
+        return first.replace(day=min(days[0], last.day)), last.replace(day=days[1])
+    size = months // 3
+    begin = first + relativedelta(months=size * third)
+    return begin, last if third == 2 else begin + relativedelta(months=size, days=-1)
+
+
+def _rank(time: _Time) -> tuple[int, int]:
+    """The firmest words first: a limit, then the next meeting, a day, a month, then what fixes no date."""
+    if time.last is None and time.kind is not DueKind.NEXT_MEETING:
+        weight = 6 if time.kind is DueKind.RECURRING else 7
+    elif time.prep in _BY_WORDS or time.shape == "within":
+        weight = 0
+    elif time.kind is DueKind.NEXT_MEETING:
+        weight = 1
+    elif time.shape in ("day", "weekday", "feast", "now"):
+        weight = 2
+    elif time.prep in ("from", "for") or time.shape in ("year", "unit"):
+        weight = 4
+    else:
+        weight = 3
+    return weight, time.start
+
+
+def _is_deadline(time: _Time, text: str, context: _Context) -> bool:
+    """Whether an expression of time in a sentence may be its deadline."""
+    left = text[max(0, time.start - 40) : time.start]
+    if time.last is not None and context.meeting is not None and time.last < context.meeting:
+        return False
+    if time.prep in ("since", "of", "between") and not time.part:
+        return False
+    if time.kind is not DueKind.ABSOLUTE or time.shape in ("within", "now"):
+        return not _IN_COMPOUND.match(text, time.stop) or time.kind is not DueKind.RECURRING
+    if time.yearless and time.prep not in _BY_WORDS and _PAST_LEFT.search(left) and not _FUTURE_LEFT.search(left):
+        return False
+    if _DATED_LEFT.search(left):
+        return False
+    if text[time.stop : time.stop + 2] in ("'s", "’s"):
+        return False
+    if time.shape in ("month", "season", "year", "quarter", "feast") and not time.prep and not time.part:
+        return bool(_MEETING_RIGHT.search(text[time.core : time.stop + 12])) or (
+            time.shape == "feast" and time.core == 0
+        )
+    if time.shape in ("season", "year", "feast", "unit", "quarter") and time.prep not in _BY_WORDS and not time.part:
+        return not _NOUN_RIGHT.match(text, time.stop)
+    return True
+
+
+# --- what the single expressions say -------------------------------------------------------------------------------
+
+
+def _time(
+    first: dt.date | None,
+    last: dt.date | None,
+    kind: DueKind = DueKind.ABSOLUTE,
+    *,
+    yearless: bool = False,
+) -> _Time:
+    return _Time(0, 0, "", first, last, kind, yearless=yearless)
+
+
+_NO_DATE = _Time(0, 0, "", None, None, DueKind.UNDATED)
+
+
+def _read_day(match: re.Match[str], context: _Context) -> _Time | None:
+    """ "Tuesday 4th October 2011", "19th and 20th October"; without a year, the day that the meeting's date makes likely."""
+    month = _month(match["month"])
+    days = [int(day) for day in re.findall(r"\d+", match["days"])]
+    if match["year"]:
+        year = _year(match["year"], context)
+        if year is None:
+            return None
+        dates = [_date(year, month, day) for day in days]
+    elif context.meeting is None:
+        return _NO_DATE
+    elif match.re is _MONTH_DAY and match["days"].isdigit() and 0 <= 2000 + days[0] - context.meeting.year <= 1:
+        return None  # "from April 25", said in 2025, is a month: UK papers print the day first
+    else:
+        weekday = _weekday(match["weekday"]) if match["weekday"] else None
+        last = _near(days[-1], month, context.meeting, weekday)
+        dates = [_date(last.year, month, day) if last else None for day in days]
+    if dates[0] is None or dates[-1] is None:
+        return None
+    return _time(min(dates[0], dates[-1]), dates[-1], yearless=not match["year"])
+
+
+def _read_numeric(match: re.Match[str], context: _Context) -> _Time | None:
+    date = _numeric(match)
+    return _time(date, date) if date else None
+
+
+def _read_day_slash_month(match: re.Match[str], context: _Context) -> _Time | None:
+    """ "30/11" and "30.11.": only where the words are known to be a deadline, or after a preposition."""
+    if context.meeting is None or not (context.trusted or match["lead"]):
+        return None
+    date = _near(int(match["d"]), int(match["m"]), context.meeting, None) if int(match["m"]) <= 12 else None
+    return _time(date, date, yearless=True) if date else None
+
+
+def _read_month(match: re.Match[str], context: _Context) -> _Time | None:
+    """ "March 2024", "Mar-24", "next March", "March": without a year, the next on or after the meeting."""
+    word = match["month"]
+    if not word[0].isupper() and not context.trusted and not match["year"]:
+        return None
+    month = _month(word)
+    which = (match["which"] or "").lower().strip()
+    if match["year"]:
+        year = _year(match["year"], context)
+        if year is None:
+            return None
+    elif context.meeting is None:
+        return _NO_DATE
+    elif which in ("last", "previous"):
+        return None
+    else:
+        year = context.meeting.year + (month < context.meeting.month)
+        if which == "next" and month == context.meeting.month:
+            year += 1
+    first = dt.date(year, month, 1)
+    return _time(first, _month_end(first), yearless=not match["year"])
+
+
+def _read_season(match: re.Match[str], context: _Context) -> _Time | None:
+    name = match["season"].lower().replace("fall", "autumn")
+    begin = _SEASONS[name]
+    which = (match["which"] or "").lower().strip()
+    if which in ("last", "previous", "past"):
+        return None
+    if match["year"]:
+        year = _year(match["year"][:4], context)
+        if year is None:
+            return None
+        first = dt.date(year, begin, 1)
+    elif context.meeting is None:
+        return _NO_DATE
+    else:
+        first = dt.date(context.meeting.year - 1, begin, 1)
+        while first + relativedelta(months=3, days=-1) < context.meeting:
+            first += relativedelta(years=1)
+        if which == "next" and first <= context.meeting:
+            first += relativedelta(years=1)
+    return _time(first, first + relativedelta(months=3, days=-1), yearless=not match["year"])
+
+
+def _read_quarter(match: re.Match[str], context: _Context) -> _Time | None:
+    number = _ORDINALS.get((match["q"] or match["nth"] or "").lower())
+    if number is None:
+        return None
+    printed = match["year"]
+    if printed and re.fullmatch(r"20\d\d", printed):
+        first = dt.date(int(printed), 3 * number - 2, 1)
+    elif printed:
+        start = _split_year(printed)
+        if start is None:
+            return None
+        first = dt.date(start, 4, 1) + relativedelta(months=3 * (number - 1))
+    elif context.meeting is None:
+        return _NO_DATE
+    else:
+        first = _year_start(context.meeting, 4) + relativedelta(months=3 * (number - 1))
+        while first + relativedelta(months=3, days=-1) < context.meeting:
+            first += relativedelta(years=1)
+    return _time(first, first + relativedelta(months=3, days=-1), yearless=not printed)
+
+
+def _read_named_year(match: re.Match[str], context: _Context) -> _Time | None:
+    """ "The next financial year", "2024/25 municipal year", "financial year 2024/25", "year end"."""
+    name = (match["name"] or "financial").lower()
+    begin, length = (4, 12) if name.startswith(("financ", "fisc", "budget", "account")) else (5, 13)
+    if name.startswith(("academic", "school")):
+        begin, length = 9, 12
+    if name.startswith("calendar"):
+        begin, length = 1, 12
+    printed = match["year"] or match["year2"]
+    if printed:
+        year = _split_year(printed) if len(printed) > 4 else int(printed)
+        if year is None:
+            return None
+        first = dt.date(year, begin, 1)
+    elif context.meeting is None:
+        return _NO_DATE
+    else:
+        first = _year_start(context.meeting, begin)
+        which = (match["which"] or "").lower()
+        if which in ("last", "previous", "past"):
+            return None
+        if which in ("next", "new", "coming", "following", "forthcoming"):
+            first += relativedelta(years=1)
+    return _time(first, first + relativedelta(months=length, days=-1), yearless=not printed)
+
+
+def _read_split_year(match: re.Match[str], context: _Context) -> _Time | None:
+    year = _split_year(match["year"])
+    if year is None:
+        return None
+    return _time(dt.date(year, 4, 1), dt.date(year + 1, 3, 31))
+
+
+def _read_year(match: re.Match[str], context: _Context) -> _Time | None:
+    year = int(match["year"])
+    return _time(dt.date(year, 1, 1), dt.date(year, 12, 31))
+
+
+def _read_unit(match: re.Match[str], context: _Context) -> _Time | None:
+    """ "This week", "next month", "the end of the year"; "the month" alone is no time, which `_narrow` sees to."""
+    which = (match["which"] or "").lower()
+    unit = match["unit"].lower()
+    day = context.meeting
+    if day is None:
+        return _NO_DATE
+    steps = {"next": 1, "following": 1, "coming": 1, "forthcoming": 1, "new": 1}.get(
+        which.split()[-1] if which else "", 0
+    )
+    bare = which in ("", "the", "each")
+    if unit in ("week", "weekend", "fortnight"):
+        first = day - dt.timedelta(days=day.weekday()) + dt.timedelta(days=7 * steps)
+        last = first + dt.timedelta(days=13 if unit == "fortnight" else 6)
+        if unit == "weekend":
+            first = last - dt.timedelta(days=1)
+    elif unit == "day":
+        if not steps:
+            return None
+        first = last = day + dt.timedelta(days=1)
+    elif unit == "month":
+        first = day.replace(day=1) + relativedelta(months=steps)
+        last = _month_end(first)
+    elif unit == "quarter":
+        first = dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1) + relativedelta(months=3 * steps)
+        last = first + relativedelta(months=3, days=-1)
+    else:
+        if which.endswith("new"):
+            return _NO_DATE if match["unit"] == "Year" or which == "the new" else None
+        first = dt.date(day.year + steps, 1, 1)
+        last = dt.date(day.year + steps, 12, 31)
+    return _time(first, last, yearless=bare)
+
+
+def _read_later(match: re.Match[str], context: _Context) -> _Time | None:
+    """ "Later this year", "later in the month", "before the year is out"."""
+    if context.meeting is None:
+        return _NO_DATE
+    if match["unit"].lower() == "year":
+        return _time(context.meeting, dt.date(context.meeting.year, 12, 31))
+    if match["unit"].lower() == "month":
+        return _time(context.meeting, _month_end(context.meeting))
+    return _time(context.meeting, context.meeting + dt.timedelta(days=6 - context.meeting.weekday()))
+
+
+def _read_within(match: re.Match[str], context: _Context) -> _Time | None:
+    count = _number(match["count"])
+    day = context.meeting
+    if count is None or day is None or match["from"]:
+        return _NO_DATE
+    unit = match["unit"].lower()
+    qualifier = (match["qualifier"] or "").lower()
+    if qualifier:
+        if qualifier.startswith("school") or unit.startswith(("month", "year")):
+            return _NO_DATE
+        last = add_working_days(day, count * (5 if unit.startswith("week") else 1))
+    elif unit.startswith("hour"):
+        last = day + dt.timedelta(days=-(-count // 24))
+    elif unit.startswith("fortnight"):
+        last = day + dt.timedelta(days=14 * count)
+    elif unit.startswith("quarter"):
+        last = day + relativedelta(months=3 * count)
+    else:
+        steps = relativedelta(
+            days=count if unit.startswith("day") else 0,
+            weeks=count if unit.startswith("week") else 0,
+            months=count if unit.startswith("month") else 0,
+            years=count if unit.startswith("year") else 0,
+        )
+        if count > 1000:
+            return _NO_DATE
+        last = day + steps
+    return _time(day, last)
+
+
+def _read_weekday(match: re.Match[str], context: _Context) -> _Time | None:
+    if context.meeting is None:
+        return _NO_DATE
+    which = (match["which"] or "").lower()
+    if which in ("last", "previous", "every", "each"):
+        return None
+    if not match["weekday"][0].isupper() and not context.trusted:
+        return None
+    ahead = (_weekday(match["weekday"]) - context.meeting.weekday() - 1) % 7 + 1
+    day = context.meeting + dt.timedelta(days=ahead)
+    if which == "next" and day.isocalendar()[:2] == context.meeting.isocalendar()[:2]:
+        day += dt.timedelta(days=7)
+    if match["week"]:
+        day += dt.timedelta(days=7)
+    return _time(day, day, yearless=True)
+
+
+def _read_day_of_month(match: re.Match[str], context: _Context) -> _Time | None:
+    """ "By the 15th", "Monday 8th", "the 15th of next month"."""
+    if context.meeting is None:
+        return _NO_DATE
+    day = int(match["day"])
+    month = context.meeting.replace(day=1)
+    relative = (match["month"] or "").lower()
+    if relative.startswith("next"):
+        return _single(_date((month + relativedelta(months=1)).year, (month + relativedelta(months=1)).month, day))
+    weekday = _weekday(match["weekday"]) if match["weekday"] else None
+    for ahead in range(14):
+        first = month + relativedelta(months=ahead)
+        date = _date(first.year, first.month, day)
+        if date and date > context.meeting and (weekday is None or date.weekday() == weekday):
+            return _single(date)
+        if relative or (weekday is None and ahead > 1):
+            break
+    return None
+
+
+def _single(date: dt.date | None) -> _Time | None:
+    return _time(date, date, yearless=True) if date else None
+
+
+def _read_now(match: re.Match[str], context: _Context) -> _Time | None:
+    if context.meeting is None:
+        return _NO_DATE
+    word = match[0].lower()
+    ahead = 2 if "after tomorrow" in word else 1 if "tomorrow" in word or "overnight" in word else 0
+    day = context.meeting + dt.timedelta(days=ahead)
+    return _time(day, day)
+
+
+def _read_feast(match: re.Match[str], context: _Context) -> _Time | None:
+    name = re.sub(r"\s+", " ", match["feast"].lower().replace("’", "'"))
+    if match["year"]:
+        day = _feast(name, int(match["year"]))
+        return _time(day, day)
+    if context.meeting is None:
+        return _NO_DATE
+    day = _feast(name, context.meeting.year)
+    if day < context.meeting:
+        day = _feast(name, context.meeting.year + 1)
+    return _time(day, day, yearless=True)
+
+
+def _read_next_meeting(match: re.Match[str], context: _Context) -> _Time | None:
+    if not _own(match[0], context):
+        return _NO_DATE
+    return _time(context.next_meeting, context.next_meeting, DueKind.NEXT_MEETING)
+
+
+def _read_recurring(match: re.Match[str], context: _Context) -> _Time | None:
+    return _time(None, None, DueKind.RECURRING)
+
+
+def _read_vague(match: re.Match[str], context: _Context) -> _Time | None:
+    return _NO_DATE
+
+
+# --- calendar ------------------------------------------------------------------------------------------------------
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _numeric(match: re.Match[str]) -> dt.date | None:
+    """04/10/2011 is 4 October: UK papers print the day first, ISO dates the year."""
+    if match["iso"]:
+        return _date(int(match["iso"]), int(match["m2"]), int(match["d2"]))
+    year = int(match["y"])
+    return _date(year + 2000 if year < 100 else year, int(match["m"]), int(match["d"]))
+
+
+def _month(word: str) -> int:
+    return _MONTHS.index(word[:3].lower()) + 1
+
+
+def _weekday(word: str) -> int:
+    return _WEEKDAYS.index(word[:3].lower())
+
+
+def _year(printed: str, context: _Context | None) -> int | None:
+    """A printed year; two figures count only where they make a year near the meeting."""
+    figures = re.sub(r"\D", "", printed)
+    if len(figures) == 4:
+        return int(figures)
+    year = 2000 + int(figures)
+    if context is None or context.meeting is None or "'" in printed or "’" in printed:
+        return year
+    return year if -3 <= year - context.meeting.year <= 10 else None
+
+
+def _split_year(printed: str) -> int | None:
+    """2024/25 -> 2024; None where the second is not the year after the first."""
+    first, second = (int(figures) for figures in re.split(r"\s?[-/–]\s?", printed))
+    first += 2000 if first < 100 else 0
+    return first if 1990 <= first <= 2100 and (first + 1) % 100 == second % 100 else None
+
+
+def _near(day: int, month: int, meeting: dt.date, weekday: int | None) -> dt.date | None:
+    """A day without a year: the weekday's year where one is printed, else the next, unless it has just passed."""
+    dates = [date for year in range(meeting.year - 1, meeting.year + 5) if (date := _date(year, month, day))]
+    if weekday is not None:
+        fitting = [date for date in dates[:3] if date.weekday() == weekday]
+        if fitting:
+            return min(fitting, key=lambda date: abs(date - meeting))
+    return next((date for date in dates if date >= meeting - dt.timedelta(days=60)), None)
+
+
+def _year_start(day: dt.date, month: int) -> dt.date:
+    return dt.date(day.year - (day.month < month), month, 1)
+
+
+def _month_end(day: dt.date) -> dt.date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _months(first: dt.date, last: dt.date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def _nth_weekday(first: dt.date, nth: int, weekday: int) -> dt.date | None:
+    days = [first + dt.timedelta(days=n) for n in range(_month_end(first).day)]
+    fitting = [day for day in days if day.weekday() == weekday and day.month == first.month]
+    if nth == -1:
+        return fitting[-1]
+    return fitting[nth - 1] if 1 <= nth <= len(fitting) else None
+
+
+def _feast(name: str, year: int) -> dt.date:
+    if name in _FIXED_FEASTS:
+        return dt.date(year, *_FIXED_FEASTS[name])
+    if name in ("remembrance sunday", "remembrance day"):
+        day = _nth_weekday(dt.date(year, 11, 1), 2, 6)
+        assert day is not None
+        return day
+    return easter(year) + dt.timedelta(days={"good friday": -2, "easter monday": 1}.get(name, 0))
+
+
+@functools.cache
+def _bank_holidays(year: int) -> frozenset[dt.date]:
+    import holidays  # here: it takes as long to load as the rest of this module together, and few papers need it
+
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+
+
+def _number(word: str) -> int | None:
+    word = word.lower().strip()
+    return int(word) if word.isdigit() else _NUMBERS.get(word)
+
+
+def _own(whose: str, context: _Context) -> bool:
+    """Whether the words before or after "meeting" can name the body itself: every one is general or from its name."""
+    words = set(re.findall(r"[a-z]+", whose.lower())) - _GENERAL
+    if not words:
+        return True
+    if context.body is None:
+        return words <= _BODIES
+    body = context.body.lower()
+    initials = "".join(word[0] for word in re.findall(r"[a-z]+", body) if word not in _GENERAL)
+    return all(word in body.split() or (len(word) > 1 and initials.endswith(word)) for word in words)
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
+_FIXED_FEASTS = {
+    "armistice day": (11, 11),
+    "bonfire night": (11, 5),
+    "boxing day": (12, 26),
+    "christmas": (12, 25),
+    "christmas day": (12, 25),
+    "christmas eve": (12, 24),
+    "halloween": (10, 31),
+    "hallowe'en": (10, 31),
+    "new year's day": (1, 1),
+    "new year's eve": (12, 31),
+    "st andrew's day": (11, 30),
+    "st george's day": (4, 23),
+    "ve day": (5, 8),
+    "vj day": (8, 15),
+    "xmas": (12, 25),
+}
+_ORDINALS = {
+    **{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "final": 4},
+    **{"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5},
+    **{"1": 1, "2": 2, "3": 3, "4": 4, "one": 1, "two": 2, "three": 3, "four": 4},
+}
+_NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "",
+            "a an one the",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+        )
+    )
+    for word in words.split()
+} | {"twenty": 20, "twenty-one": 21, "twenty-eight": 28, "thirty": 30, "sixty": 60, "ninety": 90}
+_GENERAL = frozenset(
+    "a an the its our their this that of next following ordinary scheduled full main formal regular monthly quarterly "
+    "routine public normal and meeting meetings s agenda available".split()
+)
+_BODIES = frozenset(
+    "board council committee panel cabinet parish town community forum group trust governors executive".split()
+)
+_CALENDAR = frozenset(("day", "month", "season", "year", "quarter", "weekday"))
+_BEFORE_WORDS = frozenset(("before", "prior to", "ahead of", "in advance of", "in time for"))
+_BY_WORDS = _BEFORE_WORDS | frozenset(
+    (
+        *("by", "by or before", "by no later than", "no later than", "not later than", "on or before"),
+        *("deadline", "deadline:", "deadline of", "deadline is", "deadline for", "due", "due by", "due on"),
+        *("until", "till", "not until"),
+    )
+)
+
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|(?:jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b(?:\.(?=\s?[\d'’-]))?)\b"
+)
+_WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues|tue|weds|wed|thurs|thur|thu|fri|sat|sun)\b\.?"
+_DAY = r"(?<![\d.,:/£-])(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b|(?![\d.,:/]*\d))"
+_DAYS = rf"{_DAY}(?:\s*(?:,|and|&|or|to|[-–/])\s*(?:the\s+)?(?:{_WEEKDAY}\s+)?(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b)?(?!\d))*"
+_FULL_YEAR = r"(?:19|20)\d\d(?!\d)"
+_SHORT_YEAR = r"['’]\s?\d\d(?!\d)|\d\d(?!\d|[.:/]\d|\s?[ap]\.?m|\s?%|\s*[-–]\s*\d)"
+_SPLIT_YEAR = r"(?:20)?\d\d\s?[-/–]\s?(?:20)?\d\d(?![\d/-])"
+_COUNT = r"\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty(?:-\w+)?|thirty|sixty|ninety"
+_NTH = r"first|second|third|fourth|fifth|last|final|1st|2nd|3rd|4th|5th"
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_DIGIT = re.compile(r"\d")
+_DAY_MONTH = _words(
+    rf"(?:\b(?P<weekday>{_WEEKDAY}),?\s+)?(?:the\s+)?(?P<days>{_DAYS})\s*(?:of\s+|[-./])?\s*(?P<month>{_MONTH}),?"
+    rf"(?:[\s-]*(?P<year>{_FULL_YEAR}|{_SHORT_YEAR}))?"
+)
+_MONTH_DAY = _words(
+    rf"(?:\b(?P<weekday>{_WEEKDAY}),?\s+)?\b(?P<month>{_MONTH})\s+(?:the\s+)?"
+    rf"(?P<days>(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b)?(?![\d:/%]))(?:,?\s+(?P<year>{_FULL_YEAR}))?(?!\s*[-/])"
+)
+_NUMERIC = re.compile(
+    r"(?<![\d/.-])(?:(?P<iso>(?:19|20)\d\d)(?P<sep2>[-/.‐–])(?P<m2>\d{1,2})(?P=sep2)(?P<d2>\d{1,2})"
+    r"|(?P<d>\d{1,2})\s?(?P<sep>[-/.])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<y>(?:19|20)\d\d|\d\d))(?![\d/-]|\.\d)"
+)
+
+_WHOSE = r"(?:[\w&’'-]+\s+){0,5}?"
+_GATHERING = r"(?:meetings?|mtg|agenda(?:\s+item)?|session|cttee|committee|board|council|cabinet|panel)"
+
+_CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _Time | None]], ...] = (
+    ("day", _DAY_MONTH, _read_day),
+    ("day", _MONTH_DAY, _read_day),
+    ("day", _NUMERIC, _read_numeric),
+    (
+        "day",
+        _words(r"(?<![\d/.])(?P<lead>(?<=\bby )|(?<=\bon ))?(?P<d>0?[1-9]|[12]\d|3[01])/(?P<m>\d{1,2})(?![\d/])"),
+        _read_day_slash_month,
+    ),
+    (
+        "month",
+        _words(
+            rf"\b(?:(?P<which>next|this|last|previous|coming)\s+)?(?P<month>{_MONTH})"
+            rf"(?:,?\s*(?:of\s+|[-–/]\s?)?(?P<year>{_FULL_YEAR}|{_SHORT_YEAR}))?"
+        ),
+        _read_month,
+    ),
+    (
+        "season",
+        _words(
+            rf"\b(?:(?P<which>next|this|last|previous|past|coming)\s+)?(?P<season>spring|summer|autumn|winter)\b(?!\s+term)"
+            rf"(?:\s*(?:of\s+)?(?P<year>{_FULL_YEAR}(?:[/-]\d\d)?))?"
+        ),
+        _read_season,
+    ),
+    (
+        "quarter",
+        _words(
+            rf"\b(?:q(?:uarter)?\s?(?P<q>[1-4]|one|two|three|four)|(?P<nth>first|second|third|fourth|final|1st|2nd|3rd|4th)\s+quarter)\b"
+            rf"(?:,?\s*(?:of\s+)?(?:the\s+)?(?:fy\s?)?(?P<year>{_SPLIT_YEAR}|{_FULL_YEAR}))?"
+        ),
+        _read_quarter,
+    ),
+    (
+        "year",
+        _words(
+            rf"\b(?:(?:the\s+)?(?P<which>this|current|next|new|coming|following|forthcoming|last|previous|past)\s+)?"
+            rf"(?:(?P<year>{_SPLIT_YEAR}|{_FULL_YEAR})\s+)?(?P<name>financial|fiscal|budget|accounting|municipal|civic|council|academic|school|calendar)\s+year"
+            rf"(?:[\s-]*end(?:ing)?\b)?(?:\s+(?:of\s+)?(?P<year2>{_SPLIT_YEAR}|{_FULL_YEAR}))?"
+            r"|\byear[\s-]end\b"
+        ),
+        _read_named_year,
+    ),
+    ("year", _words(rf"(?<![\d/.£,-])(?P<year>{_SPLIT_YEAR})"), _read_split_year),
+    ("year", _words(rf"(?<![\d/.£,-])(?P<year>{_FULL_YEAR})(?![\d/%,]\d|\s?[-–]\s?\d)"), _read_year),
+    (
+        "unit",
+        _words(
+            r"\b(?P<which>this coming|the coming|the following|the next|the current|the new|this|next|following|new|the)\s+"
+            r"(?P<unit>week|weekend|month|quarter|year|day|fortnight)\b(?!\s*(?:[-–]|and a half))"
+        ),
+        _read_unit,
+    ),
+    (
+        "unit",
+        _words(
+            r"\b(?:later|further|sometime|some time|during|within)\s+(?:on\s+)?(?:this|in\s+the|the|in)\s+(?P<unit>year|month|week)\b"
+        ),
+        _read_later,
+    ),
+    (
+        "within",
+        _words(
+            rf"\b(?:within(?:\s+(?:the\s+next|the|a\s+period\s+of|about))?|in(?:\s+(?:the\s+next|about|around|approximately))?|over\s+the\s+(?:next|coming)|during\s+the\s+next|for\s+the\s+next)\s+"
+            rf"(?P<count>{_COUNT}|)\s*(?:calendar\s+)?(?P<qualifier>working|clear|business|school)?\s*(?P<unit>hours?|days?|weeks?|fortnights?|months?|quarters?|years?)\b['’]?"
+            rf"(?:\s+time\b)?(?P<from>\s+(?:of|from|after)\s+(?!(?:the|this|today'?s?|the date of (?:the|this))\s+meeting\b|today\b|now\b)\w+)?"
+        ),
+        lambda match, context: _read_within(match, context) if match["count"] else None,
+    ),
+    (
+        "within",
+        _words(
+            rf"\b(?P<count>{_COUNT})\s+(?P<qualifier>)(?P<unit>days?|weeks?|fortnights?|months?|years?)['’]?\s+(?P<from>(?!))?(?:from\s+(?:now|today)|hence)\b"
+        ),
+        _read_within,
+    ),
+    (
+        "weekday",
+        _words(
+            r"\b(?:(?P<which>this coming|this|next|the following|following|coming|last|previous|every|each)\s+)?"
+            r"(?<!\ba )(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b(?:\s+(?P<week>week)\b(?!\s+commenc))?(?!\s+(?:\d|the\s+\d))"
+        ),
+        _read_weekday,
+    ),
+    (
+        "day",
+        _words(
+            rf"(?:\b(?P<weekday>{_WEEKDAY}),?\s+(?:the\s+)?|\b(?:by|on|before|until)\s+the\s+)(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)\b"
+            rf"(?:\s+of\s+(?P<month>this\s+month|next\s+month|the\s+month))?(?=\s*(?:$|[.,;:)]|and\b|at\b|to\b|for\b|so\b))"
+        ),
+        _read_day_of_month,
+    ),
+    (
+        "now",
+        _words(
+            r"\b(?:the\s+day\s+after\s+tomorrow|tomorrow|today|tonight|overnight|this\s+(?:morning|afternoon|evening))\b"
+        ),
+        _read_now,
+    ),
+    (
+        "feast",
+        _words(
+            r"\b(?P<feast>christmas(?:\s+(?:day|eve))?|xmas|easter(?:\s+(?:sunday|monday))?|good\s+friday|remembrance\s+(?:sunday|day)|armistice\s+day"
+            r"|bonfire\s+night|hallowe['’]?en|new\s+year['’]s\s+(?:day|eve)|boxing\s+day|st\.?\s+(?:andrew|george)['’]s\s+day|v[ej]\s+day)\b"
+            rf"(?:\s+(?P<year>{_FULL_YEAR}))?"
+        ),
+        _read_feast,
+    ),
+    (
+        "meeting",
+        _words(
+            rf"\b(?:the\s+|its\s+|our\s+|their\s+)?(?:next|following|forthcoming|subsequent)\s+(?P<whose>{_WHOSE}){_GATHERING}\b"
+            rf"(?:\s+meetings?\b|\s+agenda\b)?(?P<whose2>\s+of\s+(?:the\s+)?[A-Z][\w&]+)?"
+        ),
+        _read_next_meeting,
+    ),
+    (
+        "recurring",
+        _words(
+            r"\b(?:at|to|for|in)?\s*(?:each|every)\s+(?:other\s+)?(?:(?:one|two|three|four|six|twelve|\d+)\s+)?(?:[a-z]+\s+){0,2}?(?:meetings?|day|weeks?|fortnight|months?|quarters?|term|years?|spring|summer|autumn|winter|agenda)\b"
+            r"|\bon\s+a\s+(?:\w+[\s-])?(?:daily|weekly|fortnightly|monthly|quarterly|termly|annual|yearly|six[\s-]monthly|rolling)\s+basis\b"
+            r"|\b(?:six|three|6|3|two|bi)[\s-]?(?:monthly|weekly|annually)\b|\b(?:daily|weekly|fortnightly|monthly|quarterly|termly|annually|yearly|half[\s-]yearly)\b"
+            r"|\b(?:once|twice|(?:three|four|six)\s+times)\s+(?:a|per|each|every)\s+(?:week|month|term|year)\b|\bat\s+(?:all\s+)?(?:formal|future|all)\s+meetings\b"
+        ),
+        _read_recurring,
+    ),
+    (
+        "vague",
+        _words(
+            r"\bin\s+due\s+course\b|\b(?:very\s+)?shortly\b|\b(?:very\s+)?soon\b(?!\s+after)|\b(?:as\s+)?soon\s+as\s+(?:is\s+)?(?:practicable|practical|possible|available|reasonably\s+\w+|they\s+\w+|it\s+\w+|this\s+\w+)"
+            r"|\basap\b|\ba\.s\.a\.p\.?|\b(?:at|to|for)?\s*(?:an?|some)\s+(?:future|later|subsequent|further)\s+(?:\w+\s+){0,3}?(?:meeting|date|agenda|time|stage|point|session|committee|board|council)\b"
+            r"|\bin\s+(?:the\s+)?(?:near|not\s+too\s+distant|foreseeable)?\s*future\b|\b(?:at\s+)?(?:the\s+|their\s+|its\s+)?(?:earliest|first)\s+(?:available\s+|possible\s+)?opportunity\b"
+            r"|\bwhen\s+(?:it\s+is\s+|they\s+are\s+)?(?:available|ready|complete[d]?|possible|appropriate|known|received|convenient)\b|\bas\s+and\s+when\b|\bon-?going\b|\bin\s+the\s+meantime\b"
+            r"|\b(?:in|over|within|during)\s+(?:the\s+)?(?:next|coming|following)?\s*(?:a\s+)?(?:few|couple\s+of|several|coming)\s+(?:days|weeks|months|years)(?:['’]\s+time)?\b|\bin\s+the\s+coming\s+(?:days|weeks|months|year)\b"
+            r"|\b(?:as\s+a\s+matter\s+of\s+)?urgen(?:tly|cy)\b|\bimmediate(?:ly)?\b|\bforthwith\b|\bimminently\b|\bwithout\s+delay\b|\bgoing\s+forward\b|\bat\s+some\s+(?:point|stage)\b"
+            r"|\bt\.?b\.?[cad]\b\.?|\bto\s+be\s+(?:confirmed|advised|arranged|agreed)\b(?=\s*(?:$|[.;)]))|\b(?:early\s+)?in\s+the\s+new\s+year\b|\b(?:by|at|before|until)?\s*(?:the\s+)?end\s+of\s+(?:the\s+)?(?:(?:spring|summer|autumn|school|this|next)\s+)?term\b"
+            r"|\b(?:spring|summer|autumn|next|this)\s+term\b|\bhalf[\s-]term\b|\b(?:after|following|pending|until\s+after)\s+(?:the\s+)?(?:general\s+|local\s+|\w+\s+)?elections?\b|\bif\s+and\s+when\b|\buntil\s+further\s+notice\b"
+        ),
+        _read_vague,
+    ),
+)
+
+_HINT = _words(
+    r"\d|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b|day\b|week|month|quarter|year|meeting|agenda|next|spring|summer|autumn|winter"
+    r"|christmas|xmas|easter|term|tomorrow|tonight|evening|soon|shortly|asap|a\.s\.a|course|future|opportunity|when|going|meantime|coming|few|urgen|immedia|imminen"
+    r"|forthwith|delay|forward|some|tb|t\.b|later|election|notice|daily|annually|each|every|basis|twice|once|fortnight|overnight|be |bonfire|hallow|hence|couple"
+)
+_BEFORE = _words(
+    r"(?:(?<![\w-])(?P<prep>(?:by|on|at)\s+\d{1,2}(?:[.:]\d\d)?\s?(?:[ap]\.?m\.?|noon)?\s+on|by\s+(?:noon|midday|midnight|close\s+of\s+(?:play|business))\s+on|(?:by\s+)?no\s+later\s+than|not\s+later\s+than"
+    r"|on\s+or\s+before|by\s+or\s+before|prior\s+to|ahead\s+of|in\s+advance\s+of|in\s+time\s+for|not\s+until|scheduled\s+for|due\s+(?:by|on|in)|due|deadline(?:\s+(?:of|is|for)|:)?"
+    r"|by|before|until|till|on|in|at|for|to|from|during|throughout|over|within|towards?|after|following|since|of|between|around|about)[\s,:]+)?"
+    r"(?:(?:the|this|next)\s+)?(?:(?P<part>(?:the\s+)?(?:(?:very\s+)?end\s+of(?:\s+the)?|end[\s-]+(?:of[\s-]+)?|late(?:\s+in)?|later\s+in(?:\s+the)?|later|latter\s+(?:part|half)\s+of(?:\s+the)?"
+    r"|close\s+of|course\s+of(?:\s+the)?|rest\s+of(?:\s+the)?|remainder\s+of(?:\s+the)?"
+    rf"|(?:{_NTH})\s+(?:full\s+)?week\s+(?:of|in)(?:\s+the)?|(?:{_NTH})\s+{_WEEKDAY}\s+(?:of|in)(?:\s+the)?"
+    r"|(?:first|second)\s+half\s+of(?:\s+the)?|middle\s+of(?:\s+the)?|mid[\s-]*(?:to[\s-]late\s+)?|early(?:\s+in)?(?:\s+the)?|(?:beginning|start)\s+of(?:\s+the)?"
+    r"|week\s+(?:commencing|beginning|starting|of)|w[/.]c\.?|week\s+ending|w/e))[\s,:]*(?:the\s+)?)?$"
+)
+_MEETING_LEFT = _words(
+    rf"\b(?P<led>by|before|prior\s+to|ahead\s+of|until|at|to|for|on|after)\s+(?:the|its|our|their|an?)\s+(?P<whose>{_WHOSE})(?:meeting|session|agm|egm|cgm|event|workshop|briefing)s?"
+    rf"(?:\s+of\s+(?:the\s+)?(?:[\w&’'-]+\s+){{0,5}}?[\w&’'-]+)?\s*,?\s*(?:held\s+|to\s+be\s+held\s+|scheduled\s+)?$"
+)
+_MEETING_RIGHT = _words(
+    rf"\s+(?P<whose>(?:(?!to\b|and\b|for\b|the\b)[\w&’'-]+\s+){{0,3}}?){_GATHERING}\b(?:\s+meeting\b|\s+agenda\b)?"
+)
+_DEADLINE_NOUN = _words(r"\s+(?:deadlines?|meetings?|agenda|board|council|committee|cabinet)\b")
+_CONNECTED = _words(r"\s*(?:/|-|–|to|and|or|&|until|through\s+to)\s*(?:the\s+|on\s+|by\s+|end\s+of\s+)?")
+_BESIDE = _words(
+    r"[\s,–-]*\(?\s*(?:which\s+is\s+|that\s+is\s+)?(?:to\s+be\s+|due\s+to\s+be\s+|scheduled\s+(?:to\s+be\s+|for\s+)?|will\s+be\s+)?(?:held\s+)?(?:of\s+the\s+[\w ]{0,40})?"
+)
+_PAST_LEFT = _words(
+    r"\b(?:held|approved|agreed|made|received|submitted|carried\s+out|reported|sent|published|launched|started|introduced|completed|met|visited|took\s+place|happened"
+    r"|adopted|installed|closed|commenced|opened|issued|raised|dated|written|circulated|expressed|discussed|conducted|undertaken|was|were|ended|began|joined|left)\s+(?:back\s+)?$"
+)
+_FUTURE_LEFT = _words(r"\b(?:to\s+be|be|will|would|scheduled|is|are)\s+(?:\w+\s+)?(?:\w+\s+)?$")
+_DATED_LEFT = _words(
+    r"\b(?:dated|minutes?\s+of(?:\s+the)?(?:\s+[\w&]+){0,6}|last|as\s+at|as\s+of|letter\s+of|e-?mail\s+of)\s*$"
+)
+_IN_COMPOUND = _words(r"\s+(?!(?:to|and|by|at|for|in|on|from|with|until|or|as|when|after|before|so|if|basis)\b)[a-z]")
+_NOUN_RIGHT = _words(
+    r"\s+(?!(?:to|and|or|by|at|for|in|on|of|from|with|when|as|if|so|but|that|which|who|where|once|after|before|the|this|is|was|are|were|will|would|should|until|via|subject|following|including|because|due|through|between|about|it|we|he|she|they|there|per|onwards?|term)\b)[a-z]"
+)
