@@ -13,6 +13,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -26,7 +27,8 @@ from pipeline.records import PaperError
 _WORD = re.compile("[^\\s\ufffe\x02]+[\ufffe\x02]?|[\ufffe\x02]")
 _COLUMN_GAP = 0.9  # of the line's height: wider than a justified space, narrower than any gutter seen
 _FORCE_BOLD = 1 << 18  # font descriptor flag, ISO 32000-1 table 123
-_MAX_PATHS = 20_000  # more are drawings; their edges are no table's and cost seconds
+_THIN = 3.0  # points: a filled rectangle no thicker is a ruling line
+_MAX_POINTS = 20_000  # a page with more is a drawing, and its lines are no table's
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -163,30 +165,63 @@ def _segment(
 
 
 def _rules(page: pdfium.PdfPage, left: float, top: float) -> Iterator[Rule]:
-    """Straight lines and the sides of rectangles, drawn or filled."""
+    """Straight lines and the sides of rectangles, drawn or filled; slants and curves part no cells."""
     raw = page.raw
-    count = pdfium_c.FPDFPage_CountObjects(raw)
-    x0, y0, x1, y1 = (ctypes.c_float() for _ in range(4))
-    bounds = [ctypes.byref(value) for value in (x0, y0, x1, y1)]
-    paths = 0
-    for index in range(count):
+    edges = [ctypes.c_float() for _ in range(4)]
+    bounds = [ctypes.byref(edge) for edge in edges]
+    points = 0
+    for index in range(pdfium_c.FPDFPage_CountObjects(raw)):
         item = pdfium_c.FPDFPage_GetObject(raw, index)
         if pdfium_c.FPDFPageObj_GetType(item) != pdfium_c.FPDF_PAGEOBJ_PATH:
             continue
-        paths += 1
-        if paths > _MAX_PATHS:
+        if not pdfium_c.FPDFPageObj_GetBounds(item, *bounds):
+            continue
+        x0, y0, x1, y1 = (edge.value for edge in edges)
+        if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
+            yield from _sides(x0 - left, top - y1, x1 - left, top - y0)
+            continue
+        count = pdfium_c.FPDFPath_CountSegments(item)
+        points += count
+        if points > _MAX_POINTS:
             return
-        if pdfium_c.FPDFPageObj_GetBounds(item, *bounds):
-            yield from _sides(x0.value - left, top - y1.value, x1.value - left, top - y0.value)
+        for ring in _rings(item, count):
+            xs, ys = [x for x, _ in ring], [y for _, y in ring]
+            if all(abs(a[0] - b[0]) < 0.1 or abs(a[1] - b[1]) < 0.1 for a, b in pairwise(ring)):
+                yield from _sides(min(xs) - left, top - max(ys), max(xs) - left, top - min(ys))
+
+
+def _rings(item: object, count: int) -> Iterator[list[tuple[float, float]]]:
+    """The parts of a path that are made of straight lines only: Word draws a table's sides as one path of many parts."""
+    matrix = pdfium_c.FS_MATRIX()
+    pdfium_c.FPDFPageObj_GetMatrix(item, ctypes.byref(matrix))
+    a, b, c, d, e, f = matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+    px, py = ctypes.c_float(), ctypes.c_float()
+    x_ref, y_ref = ctypes.byref(px), ctypes.byref(py)
+    ring: list[tuple[float, float]] = []
+    straight = True
+    for index in range(count):
+        segment = pdfium_c.FPDFPath_GetPathSegment(item, index)
+        kind = pdfium_c.FPDFPathSegment_GetType(segment)
+        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
+            if straight and len(ring) > 1:
+                yield ring
+            ring, straight = [], True
+        elif kind != pdfium_c.FPDF_SEGMENT_LINETO:
+            straight = False
+        pdfium_c.FPDFPathSegment_GetPoint(segment, x_ref, y_ref)
+        x, y = px.value, py.value
+        ring.append((a * x + c * y + e, b * x + d * y + f))
+    if straight and len(ring) > 1:
+        yield ring
 
 
 def _sides(x0: float, top: float, x1: float, bottom: float) -> Iterator[Rule]:
     wide, high = x1 - x0, bottom - top
-    if high <= 3 and wide <= 3:
+    if high <= _THIN and wide <= _THIN:
         return
-    if high <= 3:
+    if high <= _THIN:
         yield Rule(False, (top + bottom) / 2, x0, x1)
-    elif wide <= 3:
+    elif wide <= _THIN:
         yield Rule(True, (x0 + x1) / 2, top, bottom)
     else:
         yield Rule(False, top, x0, x1)
