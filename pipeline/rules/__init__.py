@@ -1,0 +1,304 @@
+"""What to look for, as data: rules in TOML, compiled, checked against their own examples and asked sentence by sentence.
+
+Hides the little language of cues and the index that decides which rules are tried at all. Hands over `RuleSet`, whose
+`find` gives the first rule of a kind that a sentence answers to, and `version`, which names the rules by their content.
+
+A cue is a regular expression with five conveniences: a space stands for any white space, a hyphen for any dash, a
+straight apostrophe for any apostrophe, `~` for up to eight words, and `{name}` for an entry of `[slots]` in
+`vocabulary.toml`; the first `{who}` or `{anyone}` of a cue tells the owner. Case does not matter, save inside slots that say so. Cues start and
+end at word borders.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline.records import Kind, Outcome, RuleError, Strength
+
+_HERE = Path(__file__).parent
+_RULE_FILES = ("decisions.toml", "promises.toml", "challenges.toml", "responses.toml")
+_VOCABULARY = "vocabulary.toml"
+_WORD = re.compile(r"[^\W_]+")
+_FIELDS = {
+    "id",
+    "kind",
+    "cue",
+    "unless",
+    "context",
+    "strength",
+    "outcome",
+    "formal",
+    "confidence",
+    "parse",
+    "matches",
+    "rejects",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `contexts` are the places where it holds: "text" (the narrative), "limb" (under a decision's stem),
+    "action" (under an actions heading) and so on; `parse` asks for the sentence's grammar before it is believed."""
+
+    id: str
+    kind: Kind
+    cues: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+    anchors: frozenset[str] | None
+    contexts: frozenset[str]
+    confidence: float
+    strength: Strength | None
+    outcome: Outcome | None
+    formal: bool
+    parse: bool
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The first place where the rule's cue stands in `text`, unless the words that rule it out stand there too."""
+        for cue in self.cues:
+            found = cue.search(text)
+            if found and not any(veto.search(text) for veto in self.unless):
+                return found
+        return None
+
+
+class RuleSet:
+    """The rules in force: ours, and a council's own where a file of them is given."""
+
+    def __init__(self, rules: tuple[Rule, ...], vocabulary: Mapping[str, Any], version: str) -> None:
+        self.rules = rules
+        self.vocabulary = vocabulary
+        self.version = version
+        self._by_anchor: dict[Kind, dict[str, list[int]]] = {kind: defaultdict(list) for kind in Kind}
+        self._always: dict[Kind, list[int]] = {kind: [] for kind in Kind}
+        for number, rule in enumerate(rules):
+            if rule.anchors is None:
+                self._always[rule.kind].append(number)
+            else:
+                for anchor in rule.anchors:
+                    self._by_anchor[rule.kind][anchor].append(number)
+
+    @classmethod
+    def load(cls, extra: Path | None = None) -> RuleSet:
+        """Reads the shipped rules, and `extra` before them, so that a council's own rule wins.
+
+        Raises RuleError, which names the file, the rule and the fault.
+        """
+        vocabulary = _read(_HERE / _VOCABULARY)
+        slots = _expand_slots(vocabulary["slots"])
+        files = [*([extra] if extra else []), *(_HERE / name for name in _RULE_FILES)]
+        rules = tuple(rule for file in files for rule in _rules(file, slots))
+        seen: set[str] = set()
+        for rule in rules:
+            if rule.id in seen:
+                raise RuleError(f"rule {rule.id} is there twice; give each rule an id of its own", code="rule")
+            seen.add(rule.id)
+        return cls(rules, vocabulary, version(extra))
+
+    def find(self, text: str, kind: Kind, context: str = "text") -> Iterator[tuple[Rule, re.Match[str]]]:
+        """All rules of `kind` that hold in `context` and match `text`, in the order of the files."""
+        index = self._by_anchor[kind]
+        words = {word.casefold() for word in _WORD.findall(text)}
+        tried = set(self._always[kind])
+        for word in words:
+            tried.update(index.get(word, ()))
+        for number in sorted(tried):
+            rule = self.rules[number]
+            if context in rule.contexts and (match := rule.match(text)):
+                yield rule, match
+
+    def check(self) -> list[str]:
+        """Tries every rule on its own examples; returns a sentence for each one that fails, none if all is well."""
+        faults = []
+        for rule in self.rules:
+            if not rule.matches:
+                faults.append(f"{rule.id}: has no example in `matches`")
+            for example in rule.matches:
+                if not rule.match(example):
+                    faults.append(f"{rule.id}: should match and does not: {example!r}")
+                elif rule.anchors is not None and not rule.anchors & {w.casefold() for w in _WORD.findall(example)}:
+                    faults.append(f"{rule.id}: is never tried on: {example!r}")
+            faults += [f"{rule.id}: should not match and does: {e!r}" for e in rule.rejects if rule.match(e)]
+        return faults
+
+    @cached_property
+    def outcomes(self) -> tuple[tuple[Outcome, re.Pattern[str]], ...]:
+        """Words that tell a decision's outcome, the most telling first."""
+        slots = _expand_slots(self.vocabulary["slots"])
+        return tuple((Outcome(name), _compile(cue, slots)) for name, cue in self.vocabulary["outcomes"].items())
+
+    @cached_property
+    def phrases(self) -> Mapping[str, re.Pattern[str]]:
+        """Single expressions that the extractor asks for by name: headings, labels, column titles, stems."""
+        slots = _expand_slots(self.vocabulary["slots"])
+        return {name: _compile(cue, slots) for name, cue in self.vocabulary["phrases"].items()}
+
+
+def version(extra: Path | None = None) -> str:
+    """A name for the rules by their content: the same rules, the same name. Reads bytes only, so it is cheap."""
+    digest = hashlib.sha256()
+    for file in [*sorted(_HERE.glob("*.toml")), *([extra] if extra else [])]:
+        digest.update(_bytes(file))
+    return digest.hexdigest()[:12]
+
+
+def _rules(file: Path, slots: Mapping[str, str]) -> Iterator[Rule]:
+    for entry in _read(file).get("rule", []):
+        name = entry.get("id", "without an id")
+        try:
+            unknown = set(entry) - _FIELDS
+            if unknown:
+                raise RuleError(f"knows no field {sorted(unknown)[0]!r}", code="rule")
+            yield _rule(entry, slots)
+        except (KeyError, ValueError, re.error, RuleError) as error:
+            fault = f"lacks the field {error}" if isinstance(error, KeyError) else str(error)
+            raise RuleError(f"{file.name}: rule {name} {fault}", code="rule") from error
+
+
+def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
+    cues = [entry["cue"]] if isinstance(entry["cue"], str) else entry["cue"]
+    unless = entry.get("unless", [])
+    unless = [unless] if isinstance(unless, str) else unless
+    anchors = [_anchors(cue, slots) for cue in cues]
+    return Rule(
+        id=entry["id"],
+        kind=Kind(entry["kind"]),
+        cues=tuple(_compile(cue, slots) for cue in cues),
+        unless=tuple(_compile(u, slots) for u in unless),
+        anchors=None if any(a is None for a in anchors) else frozenset().union(*(a for a in anchors if a)),
+        contexts=frozenset(entry.get("context", ["text"])),
+        confidence=float(entry.get("confidence", 0.8)),
+        strength=Strength(entry["strength"]) if "strength" in entry else None,
+        outcome=Outcome(entry["outcome"]) if "outcome" in entry else None,
+        formal=bool(entry.get("formal", False)),
+        parse=bool(entry.get("parse", False)),
+        matches=tuple(entry.get("matches", ())),
+        rejects=tuple(entry.get("rejects", ())),
+    )
+
+
+def _compile(cue: str, slots: Mapping[str, str]) -> re.Pattern[str]:
+    named = False
+
+    def slot(match: re.Match[str]) -> str:
+        nonlocal named
+        if match[1] not in slots:
+            raise ValueError(f"uses the unknown slot {{{match[1]}}}")
+        if match[1] in ("who", "anyone") and not named:
+            named = True
+            return f"(?P<who>{slots[match[1]]})"
+        return f"(?:{slots[match[1]]})"
+
+    pattern = re.sub(r"\{([a-z_]+)\}", slot, _spell(cue))
+    start = r"(?<!\w)" if re.match(r"[\w{]|\((?!\^)", cue) else ""
+    end = r"(?!\w)" if re.search(r"(?<!\\)[\w)}]$|[)\w]\?$", cue) else ""
+    return re.compile(f"{start}(?:{pattern}){end}", re.IGNORECASE)
+
+
+def _spell(cue: str) -> str:
+    """The cue with its conveniences written out as a plain regular expression; slots stay as they are."""
+    cue = re.sub(r"\[[^\]]*\]|\(\?-i:|(?<!\\)-", lambda m: "[-‐‑–—]" if m[0] == "-" else m[0], cue)
+    cue = re.sub(r" [?*]", r"\\s*", cue).replace("'", "['’]")
+    # A group that may be left out takes its space with it: "{who} (also)? agreed to".
+    at = cue.find(")? ")
+    while at >= 0:
+        start = _opening(cue, at)
+        cue = f"{cue[:start]}(?:{cue[start : at + 1]} )?{cue[at + 3 :]}"
+        at = cue.find(")? ", at)
+    cue = cue.replace(" ~)", r"(?: \S+){0,8}?)").replace("~ ", r"(?:\S+ ){0,8}?")
+    return cue.replace(" ", r"\s+")
+
+
+def _closing(cue: str, opening: int) -> int:
+    """Where the bracket closes that opens at `opening`; the end where it never does."""
+    depth = 0
+    for at in range(opening, len(cue)):
+        depth += (cue[at] == "(") - (cue[at] == ")")
+        if not depth:
+            return at
+    return len(cue)
+
+
+def _opening(cue: str, closing: int) -> int:
+    """Where the bracket opens that closes at `closing`."""
+    depth = 0
+    for at in range(closing, -1, -1):
+        depth += (cue[at] == ")") - (cue[at] == "(")
+        if not depth:
+            return at
+    raise ValueError("has a bracket that is never opened")
+
+
+# Too common to choose a sentence by.
+_WEAK = set("a an and any are as at be been by for from had has have he in is it its of on or our that the".split())
+_WEAK |= set("their there these they this those to was we were which who with no not all".split())
+
+
+def _anchors(cue: str, slots: Mapping[str, str]) -> frozenset[str] | None:
+    """Words of which a sentence must hold one for the cue to match; None if the cue does not tell."""
+    options = _split(cue, "|")
+    if len(options) > 1:
+        sets = [_anchors(option, slots) for option in options]
+        return None if any(s is None for s in sets) else frozenset().union(*(s for s in sets if s))
+    best: frozenset[str] | None = None
+    for token in _split(cue, " "):
+        while optional := re.match(r"\??\((?=.*\)[?*]\S)", token):
+            closing = _closing(token, optional.end() - 1)
+            if token[closing + 1 : closing + 2] not in ("?", "*"):
+                break
+            token = token[closing + 2 :]
+        token = token.removeprefix("?")
+        word = re.fullmatch(r"\^?([^\W_]+?)(?:([^\W_])\?)?[$,.:]?", token)
+        found: frozenset[str] | None = None
+        if word and word[0] not in _WEAK:
+            found = frozenset({word[1].casefold(), (word[1] + (word[2] or "")).casefold()})
+        elif re.fullmatch(r"\((?!\?[!<=]).*\)[$,.:]?", token) and _closing(token, 0) >= len(token) - 2:
+            found = _anchors(re.sub(r"^\((\?-?i?:)?|\)[$,.:]?$", "", token), slots)
+        elif token == "{decided}":
+            found = _anchors(slots["decided"], slots)
+        if found and not found & _WEAK and (best is None or len(found) < len(best)):
+            best = found
+    return best
+
+
+def _split(cue: str, at: str) -> list[str]:
+    """The parts of a cue between separators that stand outside all brackets."""
+    parts, depth, start = [], 0, 0
+    for place, char in enumerate(cue):
+        depth += (char in "([") - (char in ")]")
+        if char == at and not depth:
+            parts.append(cue[start:place])
+            start = place + 1
+    return [*parts, cue[start:]]
+
+
+def _expand_slots(raw: Mapping[str, str]) -> dict[str, str]:
+    """Slots may use slots that stand before them."""
+    slots: dict[str, str] = {}
+    for name, value in raw.items():
+        text = re.sub(r"\s*\n\s*", "", value)
+        slots[name] = re.sub(r"\{([a-z_]+)\}", lambda match: f"(?:{slots[match[1]]})", _spell(text))
+    return slots
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_bytes(file).decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RuleError(f"{file}: is not TOML ({error}); mend it or leave it out", code="rule") from error
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise RuleError(f"{file}: cannot be read ({error.strerror}); check the path given to --rules", code="rule") from error
