@@ -8,8 +8,14 @@ formatted. The clock is an argument (`as_of`). Never imports spaCy, and on SQLit
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
 
 from pipeline.records import (
     AgendaItem,
@@ -17,17 +23,20 @@ from pipeline.records import (
     Coverage,
     Due,
     Event,
+    EventType,
     Evidence,
     Extract,
     Failure,
     Kind,
     MediaType,
     PaperKind,
+    StoreError,
     Strength,
     Unclaimed,
     VerdictKind,
 )
-from pipeline.store import Store
+from pipeline.store import Store, file_order, fold
+from pipeline.store.papers import day, due, one
 
 OUTSTANDING = frozenset(
     {
@@ -79,7 +88,7 @@ class PromiseRow:
     original_due: dt.date | None
     due_words: str | None
     days: int | None
-    """Days late where positive, days left where negative; None without a due date and where nothing is late any more."""
+    """Late where positive, left where negative; None without a due date and where it was kept in time."""
     verdict: VerdictKind
     rule: str
     agreed: bool | None
@@ -199,44 +208,386 @@ def promises(
 
     A promise made after `as_of` is not there yet. `Filter(verdicts=OUTSTANDING)` is the officers' list.
     """
-    raise NotImplementedError
+    condition = _condition(conn, filter, as_of)
+    sql = f"SELECT {_ROW} {_FROM} WHERE {condition.sql} {_ORDER}"
+    bounds: dict[str, object] = {}
+    if limit is not None:
+        sql += " LIMIT :limit OFFSET :offset"
+        bounds = {"limit": limit, "offset": offset}
+    rows = (_promise_row(row, as_of) for row in conn.rows(sql, condition.parameters | bounds))
+    return list(rows if limit is not None else islice(rows, offset, None))
 
 
 def promise(conn: Store, id: str, *, as_of: dt.date) -> PromiseDetail:
-    """One promise by its id or the beginning of it. StoreError `unknown` or `ambiguous` where that names none or several."""
-    raise NotImplementedError
+    """One promise by its id or the beginning of it.
+
+    StoreError `unknown` where it names none, or one made after `as_of`; `ambiguous` where it names several.
+    """
+    with conn.snapshot():
+        found = _keys(conn, "SELECT id FROM promises WHERE id = :key", id) or _keys(
+            conn, "SELECT id FROM promises WHERE substr(id, 1, length(:key)) = :key ORDER BY id LIMIT 4", id
+        )
+        if not found or not id:
+            raise StoreError(
+                f'No promise has an id that begins with "{id}"; `matters list` shows them.', code="unknown"
+            )
+        if len(found) > 1:
+            raise StoreError(
+                f'"{id}" begins the ids of several promises ({", ".join(found[:3])}, ...); give more of it.',
+                code="ambiguous",
+            )
+        key = {"id": found[0], "day": as_of.isoformat()}
+        rows = list(
+            conn.rows(
+                f"SELECT v.searched, p.due_words, p.due_start, p.due_end, p.due_kind, {_ROW} {_FROM} "
+                f"WHERE {_TODAY} AND p.id = :id",
+                key,
+            )
+        )
+        if not rows:
+            raise StoreError(f"The promise {found[0]} was made after {as_of.isoformat()}.", code="unknown")
+        searched, words, start, end, kind, *row = rows[0]
+        history = conn.rows(
+            "SELECT from_date, until, verdict, rule, due FROM verdict_periods "
+            "WHERE promise_id = :id AND from_date <= :day ORDER BY from_date",
+            key,
+        )
+        return PromiseDetail(
+            row=_promise_row(row, as_of),
+            due=due(words, start, end, kind),
+            sightings=tuple(_sightings(conn, found, as_of)[found[0]]),
+            events=tuple(_events(conn, found, as_of)[found[0]]),
+            periods=tuple(
+                Period(
+                    dt.date.fromisoformat(since),
+                    dt.date.fromisoformat(until) if until <= key["day"] else None,
+                    VerdictKind(verdict),
+                    rule,
+                    day(due_day),
+                )
+                for since, until, verdict, rule, due_day in history
+            ),
+            papers_searched=tuple(json.loads(searched)),
+        )
 
 
 def threads(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> Iterator[Thread]:
     """All promises with their sightings and events up to `as_of`, in the order of `promises`."""
-    raise NotImplementedError
+    with conn.snapshot():
+        rows = promises(conn, filter, as_of=as_of)
+        for start in range(0, len(rows), _BATCH):
+            batch = rows[start : start + _BATCH]
+            ids = [row.id for row in batch]
+            sightings, events = _sightings(conn, ids, as_of), _events(conn, ids, as_of)
+            for row in batch:
+                yield Thread(row, tuple(sightings[row.id]), tuple(events[row.id]))
+
+
+def verdicts(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> dict[VerdictKind, int]:
+    """How many promises stand at each verdict on `as_of`, in the order of STATUS: cheap enough below every list."""
+    condition = _condition(conn, filter, as_of)
+    source = "FROM verdict_periods v" if condition.verdict_only else _FROM
+    counted = dict(
+        conn.rows(f"SELECT v.verdict, count(*) {source} WHERE {condition.sql} GROUP BY 1", condition.parameters)
+    )
+    return {verdict: counted[verdict.value] for verdict in VerdictKind if verdict.value in counted}
 
 
 def counts(conn: Store, *, as_of: dt.date, filter: Filter | None = None) -> Counts:
-    """Sums for a summary. The filter narrows promises and verdicts only; papers and extracts are those of the store."""
-    raise NotImplementedError
+    """Sums for a summary. The filter narrows the verdicts only; all else is of the whole store."""
+    with conn.snapshot():
+        kinds = dict(conn.rows("SELECT kind, count(*) FROM extracts GROUP BY kind"))
+        by_verdict = verdicts(conn, filter, as_of=as_of)
+        return Counts(
+            papers=_count(conn, "papers"),
+            extracts={kind: kinds[kind.value] for kind in Kind if kind.value in kinds},
+            unclaimed=_count(conn, "unclaimed"),
+            promises=sum(by_verdict.values()),
+            verdicts=by_verdict,
+            failures=_count(conn, "failures"),
+        )
 
 
 def papers(conn: Store, *, bodies: tuple[str, ...] = ()) -> list[PaperRow]:
     """Papers by body, date and name."""
-    raise NotImplementedError
+    condition = _among("a.body_id", _body_keys(conn, bodies)) if bodies else "TRUE"
+    return [
+        _paper_row(row)
+        for row in conn.rows(
+            f"SELECT {_PAPER} FROM papers a JOIN bodies b ON b.id = a.body_id "
+            f"WHERE {condition} ORDER BY b.key, COALESCE(a.date, ''), a.name"
+        )
+    ]
 
 
 def paper(conn: Store, name: str) -> PaperDetail:
     """One paper by its name, stem of its name, path or beginning of its hash. StoreError `unknown` or `ambiguous`."""
-    raise NotImplementedError
+    with conn.snapshot():
+        key = _paper_key(conn, name)
+        extraction = one(conn, key)
+        (row,) = conn.rows(
+            f"SELECT {_PAPER} FROM papers a JOIN bodies b ON b.id = a.body_id WHERE a.id = :key", {"key": key}
+        )
+        paths = conn.rows("SELECT path FROM sources WHERE paper_id = :key", {"key": key})
+        ids = conn.rows(
+            "SELECT extract_id, promise_id FROM sightings WHERE paper_id = :key ORDER BY promise_id", {"key": key}
+        )
+        return PaperDetail(
+            row=_paper_row(row),
+            media_type=extraction.media_type,
+            ruleset=extraction.ruleset,
+            next_date=extraction.meeting.next_date,
+            meeting_dates=extraction.meeting.meeting_dates,
+            paths=tuple(sorted((path for (path,) in paths), key=file_order)),
+            warnings=extraction.warnings,
+            attendees=extraction.attendees,
+            items=extraction.items,
+            extracts=extraction.extracts,
+            evidence=extraction.evidence,
+            unclaimed=extraction.unclaimed,
+            promise_ids=dict(ids),
+        )
 
 
 def text(conn: Store, name: str) -> str:
     """The text that a paper's spans point into; `name` as in `paper`."""
-    raise NotImplementedError
+    with conn.snapshot():
+        ((words,),) = conn.rows("SELECT text FROM texts WHERE paper_id = :key", {"key": _paper_key(conn, name)})
+        return str(words)
 
 
 def bodies(conn: Store, *, as_of: dt.date) -> list[BodyRow]:
     """Bodies by name."""
-    raise NotImplementedError
+    with conn.snapshot():
+        standing: dict[int, dict[VerdictKind, int]] = defaultdict(dict)
+        for key, verdict, count in conn.rows(
+            f"SELECT p.body_id, v.verdict, count(*) FROM verdict_periods v JOIN promises p ON p.id = v.promise_id "
+            f"WHERE {_TODAY} GROUP BY 1, 2",
+            {"day": as_of.isoformat()},
+        ):
+            standing[key][VerdictKind(verdict)] = count
+        return [
+            BodyRow(
+                name=name,
+                papers=papers,
+                first=day(first),
+                last=day(last),
+                promises=sum(standing[key].values()),
+                outstanding=sum(count for verdict, count in standing[key].items() if verdict in OUTSTANDING),
+            )
+            for key, name, papers, first, last in conn.rows(
+                "SELECT b.id, b.name, count(*), min(a.date), max(a.date) FROM bodies b "
+                "JOIN papers a ON a.body_id = b.id GROUP BY b.id, b.name, b.key ORDER BY b.key"
+            )
+        ]
 
 
 def failures(conn: Store) -> list[Failure]:
     """Files that could not be read when last tried, by path."""
-    raise NotImplementedError
+    return [Failure(*row) for row in conn.rows("SELECT path, code, message FROM failures ORDER BY path")]
+
+
+_BATCH = 500
+
+_HASH = re.compile(r"[0-9a-fA-F]{6,64}")
+
+_TODAY = "v.from_date <= :day AND v.until > :day"
+
+_FROM = (
+    "FROM verdict_periods v JOIN promises p ON p.id = v.promise_id "
+    "JOIN bodies b ON b.id = p.body_id JOIN papers a ON a.id = p.paper_id"
+)
+
+# The columns of the index ix_verdict_periods_list: the first screen is read off it, nothing is sorted.
+_ORDER = "ORDER BY v.rank, v.by_date, v.made, v.place, v.promise_id"
+
+_ROW = (
+    "p.id, b.name, p.owner, p.owner_name, p.action, v.due, p.due_end, p.due_words, v.days_late, v.verdict, v.rule, "
+    "v.agreed, v.stale, p.strength, p.reference, a.name, p.page, p.made, p.confidence"
+)
+
+_PAPER = (
+    "a.name, a.sha256, a.kind, b.name, a.date, a.draft, a.pages, a.coverage, a.warnings, "
+    "(SELECT count(*) FROM extracts e WHERE e.paper_id = a.id), "
+    "(SELECT count(*) FROM extracts e WHERE e.paper_id = a.id AND e.kind = 'promise')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    sql: str
+    parameters: dict[str, object]
+    verdict_only: bool
+    """Whether it speaks of the table of verdicts alone."""
+
+
+def _condition(conn: Store, filter: Filter | None, as_of: dt.date) -> _Condition:
+    """The filter as SQL. What people type is compared in SQL as bound values only, never made part of it."""
+    wanted = filter or Filter()
+    parts: list[str] = []
+    parameters: dict[str, object] = {"day": as_of.isoformat()}
+
+    def bind(value: object) -> str:
+        name = f"x{len(parameters)}"
+        parameters[name] = value
+        return f":{name}"
+
+    def among(column: str, values: Iterable[object]) -> str:
+        return f"{column} IN ({', '.join(map(bind, values))})"
+
+    if wanted.bodies:
+        parts.append(_among("p.body_id", _body_keys(conn, wanted.bodies)))
+    if wanted.owners:
+        parts.append(f"({' OR '.join(f'p.owner_words LIKE {bind(_owner(owner))}' for owner in wanted.owners)})")
+    if wanted.strengths:
+        parts.append(among("p.strength", sorted(wanted.strengths)))
+    if wanted.min_confidence > 0:
+        parts.append(f"p.confidence >= {bind(wanted.min_confidence)}")
+    if wanted.papers:
+        keys = sorted({key for name in wanted.papers for key in _paper_keys(conn, name)})
+        parts.append(f"p.id IN (SELECT promise_id FROM sightings WHERE {_among('paper_id', keys)})")
+    if words := fold(wanted.text).split():
+        found = " AND ".join(f"words LIKE {bind(f'% {word}%')}" for word in words)
+        parts.append(f"p.id IN (SELECT promise_id FROM promise_words WHERE {found})")
+    verdict_only = not parts
+    if wanted.verdicts:
+        parts.append(among("v.verdict", sorted(wanted.verdicts)))
+    if wanted.due_from is not None:
+        parts.append(f"v.due >= {bind(wanted.due_from.isoformat())}")
+    if wanted.due_to is not None:
+        parts.append(f"v.due <= {bind(wanted.due_to.isoformat())}")
+    return _Condition(" AND ".join([_TODAY, *parts]), parameters, verdict_only)
+
+
+def _body_keys(conn: Store, wanted: tuple[str, ...]) -> list[int]:
+    # Compared here: SQL's lower() knows the letters of ASCII only, and bodies are few.
+    parts = [part.casefold() for part in wanted]
+    named = conn.rows("SELECT id, name FROM bodies WHERE name IS NOT NULL ORDER BY key")
+    return [key for key, name in named if any(part in name.casefold() for part in parts)]
+
+
+def _paper_keys(conn: Store, name: str) -> list[int]:
+    """Papers that a name may mean, by the first reading of it that fits any."""
+    stem = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + ".%"
+    readings = {
+        "SELECT id FROM papers WHERE name = :x ORDER BY id": name,
+        "SELECT paper_id FROM sources WHERE path = :x": Path(name).absolute().as_posix(),
+        "SELECT id FROM papers WHERE file = :x ORDER BY name": name,
+        "SELECT id FROM papers WHERE name LIKE :x ESCAPE '\\' ORDER BY name": stem,
+        "SELECT id FROM papers WHERE file LIKE :x ESCAPE '\\' ORDER BY name": stem,
+    }
+    if _HASH.fullmatch(name):
+        readings["SELECT id FROM papers WHERE substr(sha256, 1, length(:x)) = :x ORDER BY name"] = name.lower()
+    for sql, x in readings.items():
+        if found := [key for (key,) in conn.rows(sql, {"x": x})]:
+            return found
+    return []
+
+
+def _paper_key(conn: Store, name: str) -> int:
+    found = _paper_keys(conn, name)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise StoreError(f'The store holds no paper "{name}"; `matters papers` shows them.', code="unknown")
+    names = [row[0] for row in conn.rows(f"SELECT name FROM papers WHERE {_among('id', found)} ORDER BY name LIMIT 3")]
+    raise StoreError(f'Several papers may be meant by "{name}" ({", ".join(names)}, ...).', code="ambiguous")
+
+
+def _among(column: str, keys: Iterable[int]) -> str:
+    listed = ", ".join(str(int(key)) for key in keys)
+    return f"{column} IN ({listed})" if listed else "FALSE"
+
+
+def _owner(owner: str) -> str:
+    """The pattern for an owner: the beginning of a word, but all of it for up to three letters, which are initials."""
+    words = fold(owner).strip()
+    return f"% {words} %" if len(words) <= 3 else f"% {words}%"
+
+
+def _sightings(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, list[Sighting]]:
+    found: dict[str, list[Sighting]] = defaultdict(list)
+    names, parameters = _ids(ids)
+    for id, paper, page, date, quote, extract in conn.rows(
+        "SELECT s.promise_id, a.name, e.page, a.date, e.quote, e.id FROM sightings s "
+        "JOIN papers a ON a.id = s.paper_id "
+        "JOIN extracts e ON e.paper_id = s.paper_id AND e.id = s.extract_id "
+        f"WHERE s.promise_id IN ({names}) AND (a.date IS NULL OR a.date <= :day) ORDER BY s.promise_id, s.seq",
+        parameters | {"day": as_of.isoformat()},
+    ):
+        found[id].append(Sighting(paper, page, day(date), quote, extract))
+    return found
+
+
+def _events(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = defaultdict(list)
+    names, parameters = _ids(ids)
+    for id, type, paper, page, date, quote, new_due, agreed, when in conn.rows(
+        "SELECT e.promise_id, e.type, a.name, e.page, e.date, e.quote, e.new_due, e.agreed, e.day FROM events e "
+        "JOIN papers a ON a.id = e.paper_id "
+        f"WHERE e.promise_id IN ({names}) AND (e.date IS NULL OR e.date <= :day) ORDER BY e.promise_id, e.seq",
+        parameters | {"day": as_of.isoformat()},
+    ):
+        found[id].append(Event(EventType(type), paper, page, day(date), quote, day(new_due), bool(agreed), day(when)))
+    return found
+
+
+def _ids(ids: Sequence[str]) -> tuple[str, dict[str, object]]:
+    parameters: dict[str, object] = {f"i{n}": id for n, id in enumerate(ids)}
+    return ", ".join(f":{name}" for name in parameters), parameters
+
+
+def _keys(conn: Store, sql: str, key: str) -> list[str]:
+    return [row[0] for row in conn.rows(sql, {"key": key})]
+
+
+def _count(conn: Store, table: str) -> int:
+    ((count,),) = conn.rows(f"SELECT count(*) FROM {table}")
+    return int(count)
+
+
+def _promise_row(row: Sequence[Any], as_of: dt.date) -> PromiseRow:
+    (id, body, owner, owner_name, action, due, original, words, late, verdict, rule, agreed, stale) = row[:13]
+    (strength, reference, paper, page, made, confidence) = row[13:]
+    kind, due = VerdictKind(verdict), day(due)
+    days = late or None
+    if kind in OUTSTANDING:
+        days = None if due is None else (as_of - due).days
+    return PromiseRow(
+        id=id,
+        body=body,
+        owner=owner,
+        owner_name=owner_name,
+        action=action,
+        due=due,
+        original_due=day(original),
+        due_words=words,
+        days=days,
+        verdict=kind,
+        rule=rule,
+        agreed=None if agreed is None else bool(agreed),
+        stale=bool(stale),
+        strength=Strength(strength),
+        reference=reference,
+        paper=paper,
+        page=page,
+        made=day(made),
+        confidence=confidence,
+    )
+
+
+def _paper_row(row: Sequence[Any]) -> PaperRow:
+    name, sha256, kind, body, date, draft, pages, coverage, warnings, extracts, promises = row
+    return PaperRow(
+        name=name,
+        sha256=sha256,
+        kind=PaperKind(kind),
+        body=body,
+        date=day(date),
+        draft=bool(draft),
+        pages=pages,
+        coverage=Coverage(coverage),
+        warnings=len(json.loads(warnings)),
+        extracts=extracts,
+        promises=promises,
+    )

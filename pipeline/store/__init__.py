@@ -1,20 +1,111 @@
-"""The store: papers and what they say, kept in SQLite by default, in PostgreSQL by URL."""
+"""The store: papers and what they say, and the promises, events and verdicts derived from them.
+
+Hides the database: SQLite at a path by default, anything that SQLAlchemy speaks by URL; migrations run when a store is
+opened. Hands over `Store`, and `save`, `point`, `fail` and `rebuild` to write to it. One transaction a paper, one a
+body: what is cut off in between is taken up again by the next `rebuild`.
+
+Two ways lead in, because SQLAlchemy takes 430 ms of CPU to import and a list has 300 to be on screen. Everything that
+writes or migrates goes through SQLAlchemy (`writing`, `schema`, `migrations`), imported when first needed. What only
+reads, here and in `pipeline.queries`, is plain SQL with `:name` parameters, common to SQLite and PostgreSQL, and on
+SQLite is run by the standard library's own driver.
+"""
 
 from __future__ import annotations
 
+import re
+import sqlite3
+import urllib.parse
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+from pipeline.records import Extraction, Failure, StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+REVISIONS = ("0001",)
+"""The migrations, oldest first. Kept here so that opening a store that is up to date need not import Alembic."""
+
+BUSY_SECONDS = 10.0
+"""How long to wait for another process that writes. One paper or one body a transaction: seconds are plenty."""
+
+
+class Saved(StrEnum):
+    """What `save` and `point` did with a paper."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    REPLACED = "replaced"
 
 
 class Store:
-    """An open store, to be used in a `with` block; `rows` is for `pipeline.queries` alone."""
+    """An open store, for a `with` block. `rows` and `snapshot` are for `pipeline.queries` and this package."""
 
-    def rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        raise NotImplementedError
+    def __init__(self, url: str, path: Path | None) -> None:
+        self.url = url
+        self.path = path
+        """The file, where the store is one."""
+        self._engine: Engine | None = None
+        self._reader: sqlite3.Connection | None = None
+        self._snapshot: Connection | None = None
+
+    def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> Iterator[tuple[Any, ...]]:
+        """Run a SELECT. Rows come as they are fetched; days and lists come as text, see `schema`."""
+        with _faults(self):
+            if self.path is not None:
+                yield from self._sqlite(self.path).execute(sql, parameters or {})
+            elif self._snapshot is not None:
+                yield from self._over_engine(self._snapshot, sql, parameters)
+            else:
+                with self.engine().connect() as connection:
+                    yield from self._over_engine(connection, sql, parameters)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Within it, all rows are of one moment, whatever another process writes meanwhile."""
+        with _faults(self):
+            if self.path is not None:
+                reader = self._sqlite(self.path)
+                reader.execute("BEGIN")
+                try:
+                    yield
+                finally:
+                    reader.execute("ROLLBACK")
+            else:
+                engine = self.engine().execution_options(isolation_level="REPEATABLE READ")
+                with engine.connect() as self._snapshot:
+                    try:
+                        yield
+                    finally:
+                        self._snapshot = None
+
+    def engine(self) -> Engine:
+        """The way in for writing."""
+        if self._engine is None:
+            from pipeline.store import writing
+
+            self._engine = writing.engine(self.url)
+        return self._engine
+
+    def check(self) -> list[str]:
+        """Damage found in the file and broken references between tables; nothing where all is well."""
+        if self.path is None:
+            return []
+        damage = [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
+        orphans = self.rows('SELECT "table", count(*) FROM pragma_foreign_key_check GROUP BY "table" ORDER BY 1')
+        return damage + [f"{count} rows of {table} refer to rows that are gone" for table, count in orphans]
 
     def close(self) -> None:
-        raise NotImplementedError
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
 
     def __enter__(self) -> Self:
         return self
@@ -24,11 +115,198 @@ class Store:
     ) -> None:
         self.close()
 
+    def _sqlite(self, path: Path) -> sqlite3.Connection:
+        if self._reader is None:
+            # "rw", not "ro": a reader of a store in WAL mode may have to make the index file beside it.
+            uri = f"file:{urllib.parse.quote(path.as_posix())}?mode=rw"
+            reader = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+            self._reader = reader
+            reader.execute("PRAGMA query_only = ON")
+        return self._reader
+
+    @staticmethod
+    def _over_engine(
+        connection: Connection, sql: str, parameters: Mapping[str, object] | None
+    ) -> Iterator[tuple[Any, ...]]:
+        from sqlalchemy import text
+
+        for row in connection.execute(text(sql), dict(parameters or {})):
+            yield tuple(row)
+
 
 def open(target: str | Path, *, create: bool = False) -> Store:
     """Open the store at a path or URL, bringing an older one up to date.
 
     StoreError codes: `no-store` (nothing there and `create` not given), `newer` (made by a later version),
-    `not-a-store`, `locked`, `unusable` (permissions, disk).
+    `not-a-store`, `locked`, `unusable` (permissions, disk, a missing database driver).
     """
-    raise NotImplementedError
+    url, path = _locate(target)
+    store = Store(url, path)
+    if path is not None and not path.exists():
+        if not create:
+            raise StoreError(
+                f"There is no store at {path}; `matters ingest` makes one, --db names another.", code="no-store"
+            )
+        with _faults(store):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+    try:
+        _bring_up_to_date(store, create=create)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def save(store: Store, extraction: Extraction, path: Path | None = None) -> Saved:
+    """Keep what a paper says, in one transaction. `path` is the file it was read from; by default its bare name.
+
+    A paper is known by its content: the same bytes under the same rules are `unchanged`, wherever they lie. The same
+    file with other content, or the same content read by other rules, replaces what was there.
+    """
+    from pipeline.store import writing
+
+    with _faults(store):
+        return writing.save(store, extraction, _source(path or Path(extraction.paper)))
+
+
+def point(store: Store, path: Path, sha256: str) -> Saved:
+    """Note that a file holds a paper that the store has already."""
+    source = _source(path)
+    known = store.rows(
+        "SELECT 1 FROM sources s JOIN papers p ON p.id = s.paper_id WHERE s.path = :path AND p.sha256 = :sha256",
+        {"path": source, "sha256": sha256},
+    )
+    if any(known):
+        return Saved.UNCHANGED
+    from pipeline.store import writing
+
+    with _faults(store):
+        return writing.point(store, source, sha256)
+
+
+def known(store: Store, ruleset: str) -> set[str]:
+    """Hashes of the papers that these rules have read."""
+    return {row[0] for row in store.rows("SELECT sha256 FROM papers WHERE ruleset = :ruleset", {"ruleset": ruleset})}
+
+
+def fail(store: Store, failure: Failure) -> None:
+    """Record that a file could not be read; the next success, or the next failure, of that file replaces it."""
+    from pipeline.store import writing
+
+    with _faults(store):
+        writing.fail(store, failure)
+
+
+def stale(store: Store) -> list[int]:
+    """Bodies whose papers have changed since their promises were derived."""
+    return [row[0] for row in store.rows("SELECT id FROM bodies WHERE stale = TRUE ORDER BY key")]
+
+
+def rebuild(store: Store, bodies: Iterable[int] | None = None) -> None:
+    """Derive promises, events and verdicts anew, of all bodies or of some; one transaction a body."""
+    chosen = [row[0] for row in store.rows("SELECT id FROM bodies ORDER BY key")] if bodies is None else list(bodies)
+    if not chosen:
+        return
+    from pipeline.store import writing
+
+    with _faults(store):
+        for body in chosen:
+            writing.derive(store, body)
+        writing.optimise(store)
+
+
+def fold(words: str) -> str:
+    """Words as filters compare them: without case and punctuation, a space before and after each."""
+    return f" {' '.join(_WORD.findall(words.casefold()))} "
+
+
+def file_order(path: str) -> tuple[int, str, str]:
+    """Which of several files that hold one paper names it: the shortest, for a copy is mostly "minutes (1).pdf"."""
+    file = path.rpartition("/")[2]
+    return len(file), file, path
+
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def _locate(target: str | Path) -> tuple[str, Path | None]:
+    text = str(target)
+    if text.startswith("sqlite:///"):
+        target = Path(text.removeprefix("sqlite:///"))
+    elif "://" in text:
+        return text, None
+    path = Path(target).expanduser().absolute()
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder; name a file in it, say {path / 'matters.db'}.", code="not-a-store")
+    return f"sqlite:///{path}", path
+
+
+def _source(path: Path) -> str:
+    return path.as_posix()
+
+
+def _bring_up_to_date(store: Store, *, create: bool) -> None:
+    place = store.path or store.url
+    tables = _tables(store)
+    version = next(iter(store.rows("SELECT version_num FROM alembic_version")), None) if _VERSION in tables else None
+    if version is not None and version[0] == REVISIONS[-1]:
+        return
+    if version is not None and version[0] not in REVISIONS:
+        raise StoreError(
+            f"The store {place} was made by a later version of matters; upgrade matters, or name another store.",
+            code="newer",
+        )
+    if version is None and tables - {_VERSION}:
+        raise StoreError(f"{place} is a database of something else; name another store.", code="not-a-store")
+    if version is None and not create:
+        raise StoreError(
+            f"There is no store at {place}; `matters ingest` makes one, --db names another.", code="no-store"
+        )
+    from pipeline.store import writing
+
+    with _faults(store):
+        writing.migrate(store)
+
+
+_VERSION = "alembic_version"
+
+
+def _tables(store: Store) -> set[str]:
+    if store.path is not None:
+        return {row[0] for row in store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    schema = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+    return {row[0] for row in store.rows(schema)}
+
+
+@contextmanager
+def _faults(store: Store) -> Iterator[None]:
+    """Turns a database's errors into one sentence each."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except (sqlite3.Error, OSError) as error:
+        _explain(store, error)
+    except Exception as error:
+        # SQLAlchemy is not imported here only to name its errors; it wraps the driver's.
+        cause = getattr(error, "orig", None)
+        if not isinstance(cause, Exception):
+            raise
+        _explain(store, cause)
+
+
+def _explain(store: Store, error: Exception) -> NoReturn:
+    place = store.path or store.url
+    words = str(error)
+    if "locked" in words or "busy" in words:
+        sentence, code = f"Another process is writing to {place}; try again when it has finished.", "locked"
+    elif "not a database" in words:
+        sentence, code = f"{place} is not a store of matters; name another.", "not-a-store"
+    elif "malformed" in words:
+        sentence, code = f"The store {place} is damaged; restore a copy, or delete it and ingest again.", "damaged"
+    elif "full" in words or getattr(error, "errno", None) == 28:
+        sentence, code = f"The disk that holds {place} is full; make room and try again.", "disk-full"
+    else:
+        sentence, code = f"The store {place} cannot be used ({words}).", "unusable"
+    raise StoreError(sentence, code=code) from error
