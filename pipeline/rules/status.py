@@ -19,12 +19,12 @@ from pipeline.records import EventType, RuleError
 
 _FILE = Path(__file__).with_name("status.toml")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = f"(?:{'|'.join(_MONTHS)})"
 _ENTRY = re.compile(
-    r"(?:^|(?<=[.;:!?)\n\t])\s*|(?<=\w)\s+(?=update\b)|(?<=[a-z])\s+(?=(?:%(m)s)[a-z]*\.?\s?'?\d{2,4}\s*[-–:]))"
-    r"(?:updated?:?\s+)?\(?"
-    r"(?:(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{2,4})"
-    r"|(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(?P<name>%(m)s)[a-z]*\.?\s?'?(?P<named_year>\d{4}|\d{2}))\b\)?\s*[-–—:.]?\s*"
-    % {"m": "|".join(_MONTHS)},
+    rf"(?:^|(?<=[.;:!?)\n\t])\s*|(?<=\w)\s+(?=update\b)|(?<=[a-z])\s+(?={_MONTH}[a-z]*\.?\s?'?\d{{2,4}}\s*[-–:]))"
+    r"(?:updated?:?\s+)?\(?(?:(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{2,4})"
+    rf"|(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?P<name>{_MONTH})[a-z]*\.?\s?'?(?P<named_year>\d{{4}}|\d{{2}}))\b"
+    r"\)?\s*[-–—:.]?\s*",
     re.IGNORECASE,
 )
 """The date at the head of an entry of a growing cell: "Feb23 -", "UPDATE 30/3/23", "15.04.24:"."""
@@ -62,7 +62,7 @@ def classify(cell: str) -> EventType | None:
 
 
 def evidence(sentence: str) -> EventType | None:
-    """The event that a sentence of narrative tells of something, whatever it is. None for promises, plans and opinions."""
+    """The event that a sentence of narrative tells, of whatever matter. None for promises, plans and opinions."""
     rule = sentence_rule(sentence)
     return rule.event if rule else None
 
@@ -85,6 +85,16 @@ def sentence_rule(sentence: str) -> StatusRule | None:
     if not _PERFECT.search(sentence):
         return None
     return next((rule for rule in rules()["sentence"] if rule.fits(sentence)), None)
+
+
+def to_meeting(action: str, words: str) -> bool:
+    """Whether a promise is to bring business to a meeting, so that the meeting's minutes must show it.
+
+    `words` are those of its deadline; a deed that is only due by the meeting is no business of it.
+    """
+    end = action.find(words) + len(words) if words and words in action else len(action)
+    text = action[:end] if words in action else f"{action} {words}"
+    return any(rule.fits(text) for rule in rules()["promise"])
 
 
 def latest_entry(cell: str) -> str:
@@ -115,7 +125,7 @@ def _day(mark: re.Match[str]) -> tuple[int, int, int]:
 
 @cache
 def rules() -> Mapping[str, tuple[StatusRule, ...]]:
-    """The rules of `status.toml`, read once, under "cell" and "sentence"."""
+    """The rules of `status.toml`, read once, under "cell", "sentence" and "promise"."""
     return load(_FILE.read_text(encoding="utf-8"))
 
 
@@ -127,8 +137,8 @@ def load(text: str) -> Mapping[str, tuple[StatusRule, ...]]:
         raise RuleError(f"status.toml is not valid TOML: {error}.", code="rules") from error
     slots = dict(data.get("slots", {}))
     return {
-        "cell": tuple(_rule(entry, slots, whole=True) for entry in data.get("cell", ())),
-        "sentence": tuple(_rule(entry, slots, whole=False) for entry in data.get("sentence", ())),
+        where: tuple(_rule(entry, slots, whole=where == "cell") for entry in data.get(where, ()))
+        for where in ("cell", "sentence", "promise")
     }
 
 

@@ -1,4 +1,4 @@
-"""What later papers say became of a promise: every rule by its own examples, and cells and sentences as officers write them."""
+"""What later papers say became of a promise: each rule by its own examples, cells and sentences as printed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ RULES = [(where, rule) for where, rules in status.rules().items() for rule in ru
 
 
 def _speaks(where: str, text: str) -> status.StatusRule | None:
+    if where == "promise":
+        return next((rule for rule in status.rules()["promise"] if rule.fits(text)), None)
     return status.cell_rule(text) if where == "cell" else status.sentence_rule(text)
 
 
