@@ -1,0 +1,822 @@
+"""Whose paper it is: the meeting's body and date, the kind of paper, who was there, the items of business.
+
+Hides how councils head their papers: title lines, "at a meeting of the X held on", label tables, attendance lists in
+columns, numbering schemes. Works on blocks alone, whatever the format. Hands over `Heading`. What a paper does not
+print stays unknown: no body is guessed from the council's name, no date from the day of printing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.dates import parse_date, printed_dates
+from pipeline.ingest.reading import Reading
+from pipeline.records import AgendaItem, Attendee, Block, BlockKind, Meeting, PaperKind, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a paper says about itself."""
+
+    kind: PaperKind
+    meeting: Meeting
+    attendees: tuple[Attendee, ...]
+    items: tuple[AgendaItem, ...]
+
+
+def describe(reading: Reading, name: str) -> Heading:
+    """Reads a paper's own heading, attendance list and numbering. `name` is a last resort for the date and the kind."""
+    rows = [
+        _Row(reading.text[block.span.start : block.span.end], block)
+        for block in reading.blocks
+        if block.kind is not BlockKind.MARGIN
+    ]
+    items = _items(reading, rows)
+    head = _head(rows, items)
+    kind = _kind(rows, head, name)
+    date = _date(head, name)
+    body = _body(rows, head, kind)
+    dates, next_date = _meeting_dates(rows, date, body)
+    meeting = Meeting(body, date, next_date, dates, _draft(rows, head, name))
+    return Heading(kind, meeting, _attendees(rows, head, items), items)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A block with its words."""
+
+    text: str
+    block: Block
+
+    def labelled(self) -> tuple[str, str]:
+        """A label and its value: "Date: 5 May", or a row's first filled cell and the others; ("", text) without one."""
+        if self.block.cells:
+            base = self.block.span.start
+            cells = [self.text[cell.span.start - base : cell.span.end - base].strip() for cell in self.block.cells]
+            filled = [cell for cell in cells if cell]
+            if len(filled) > 1 and len(filled[0]) <= 40:
+                return filled[0].rstrip(" :"), " ".join(filled[1:])
+            if len(filled) > 1:
+                return "", " ".join(filled)
+        match = _LABEL.match(self.text)
+        return (match["label"].strip(), match["value"].strip()) if match else ("", self.text)
+
+
+def _head(rows: Sequence[_Row], items: Sequence[AgendaItem]) -> list[_Row]:
+    """The rows above the first item of business; where the paper has no items, its first few."""
+    first = items[0].span.start if items else None
+    head = [row for row in rows if first is None or row.block.span.start < first]
+    if not items or len(head) > 120:
+        head = head[:14]
+    if not head:
+        head = list(rows[:3])
+    return head
+
+
+# --- date ----------------------------------------------------------------------------------------------------------
+
+
+def _date(head: Sequence[_Row], name: str) -> dt.date | None:
+    """The day of the meeting: labelled, told in the opening sentence, or standing in the title; else in the file name."""
+    named = _date_in_name(name)
+    years = [int(year) for row in head[:12] for year in re.findall(r"\b(?:19|20)\d\d\b", row.text)]
+    year = named.year if named else Counter(years).most_common(1)[0][0] if years else None
+    best: tuple[int, dt.date] | None = None
+    for position, row in enumerate(head):
+        found = _dates_with_weight(row, position, year)
+        for weight, date in found:
+            if best is None or weight > best[0]:
+                best = (weight, date)
+    return best[1] if best else named
+
+
+def _dates_with_weight(row: _Row, position: int, year: int | None) -> Iterator[tuple[int, dt.date]]:
+    label, value = row.labelled()
+    if _DATE_LABEL.fullmatch(label):
+        date = parse_date(value, year)
+        if date:
+            yield 100, date
+        return
+    if _NEXT_MEETING.search(row.text) or _OTHER_DATE.match(row.text):
+        return
+    for span, date in printed_dates(row.text[:600], year):
+        before, after = row.text[max(0, span.start - 200) : span.start], row.text[span.end :]
+        if _OTHER_MEETING.search(before):
+            continue
+        if _HELD.search(before):
+            yield 90, date
+        elif _TO_LABEL.fullmatch(label):
+            yield 60, date
+        elif len(row.text) <= 200 and (_MEETING_WORD.search(before) or _MEETING_WORD.search(after)):
+            yield 80 - (position > 8) * 30, date
+        elif not _BEYOND_DATE.sub("", before + after).strip(" .,-–|()") and position < 10:
+            yield 70, date
+        elif len(before) <= 25 and len(row.text) <= 120 and position < 6:
+            yield 50, date
+
+
+def _date_in_name(name: str) -> dt.date | None:
+    stem = re.sub(r"[_‐]", "-", name.rsplit(".", 1)[0])
+    match = re.search(r"(?<!\d)((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)", stem)
+    if match:
+        try:
+            return dt.date(int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            return None
+    return parse_date(re.sub(r"[-+]+", " ", stem)) or parse_date(stem)
+
+
+def _meeting_dates(
+    rows: Sequence[_Row], date: dt.date | None, body: str | None
+) -> tuple[tuple[dt.date, ...], dt.date | None]:
+    """The dates that the paper announces for later meetings of the body, and the next one."""
+    if date is None:
+        return (), None
+    announced: list[dt.date] = []
+    following: list[dt.date] = []
+    for index, row in enumerate(rows):
+        match = _NEXT_MEETING.search(row.text)
+        if not match or _PAST_MEETING.search(row.text[: match.start()][-40:]):
+            continue
+        single = not match["many"]
+        texts = [row.text[match.end() :]]
+        if single and not re.search(r"\d", texts[0][:200]):
+            texts.extend(_following(rows, index, 2))
+        elif not single:
+            texts.extend(_following(rows, index, 14))
+        if row.block.kind is BlockKind.TABLE_ROW and not re.search(r"\d", texts[0]):
+            texts.extend(_following(rows, index, 2))
+        found: list[dt.date] = []
+        for text in texts:
+            if single and found:
+                break
+            if _names_another(text, body):
+                continue
+            for _, day in printed_dates(text[:400] if single else text, date.year):
+                day = _after(day, date, text)
+                if date < day <= date + dt.timedelta(days=550):
+                    found.append(day)
+                    if single:
+                        break
+        announced.extend(found)
+        if single and found:
+            following.append(found[0])
+    known = tuple(sorted(set(announced)))
+    return known, (Counter(following).most_common(1)[0][0] if following else known[0] if known else None)
+
+
+def _following(rows: Sequence[_Row], index: int, count: int) -> list[str]:
+    """The next rows of the same stretch: up to the next numbered heading."""
+    texts: list[str] = []
+    for row in rows[index + 1 : index + 1 + count]:
+        if row.block.kind is BlockKind.HEADING and row.block.label and texts:
+            break
+        texts.append(row.text)
+    return texts
+
+
+def _after(day: dt.date, meeting: dt.date, text: str) -> dt.date:
+    """A date printed without a year falls after the meeting that announces it."""
+    if day <= meeting and not re.search(rf"\b{day.year}\b|/{day.year % 100}\b", text):
+        try:
+            return day.replace(year=day.year + 1)
+        except ValueError:
+            return day
+    return day
+
+
+def _names_another(text: str, body: str | None) -> bool:
+    """Whether a line of dates is headed by another body: "Staffing Committee - 21st October"."""
+    match = _OTHER_BODY_LINE.match(text)
+    if not match or body is None:
+        return False
+    words = set(re.findall(r"[a-z]+", match[1].lower())) - {"the", "meeting", "of", "next", "full", "ordinary"}
+    return not words <= set(re.findall(r"[a-z]+", body.lower()))
+
+
+# --- body ----------------------------------------------------------------------------------------------------------
+
+
+def _body(rows: Sequence[_Row], head: Sequence[_Row], kind: PaperKind) -> str | None:
+    """Whose meeting it is: the most explicit form that the heading prints."""
+    titles = [_plain_title(row.text) for row in head[:14] if len(row.text) <= 200]
+    titles = [title for title in titles if title]
+    found = _body_told(head) or _body_titled(head)
+    if found is None:
+        found = _body_mentioned(rows) if kind is not PaperKind.REPORT else None
+    if found is None:
+        return None
+    if _GENERIC_BODY.fullmatch(found):
+        whole = [title for title in titles if title.lower().endswith(found.lower()) and len(title) > len(found)]
+        alone = any(title.lower() == found.lower() for title in titles)
+        if whole and not alone:
+            found = whole[0]
+    return _cased(found)
+
+
+def _body_told(head: Sequence[_Row]) -> str | None:
+    """Labels ("Title of meeting"), and the opening sentence ("at a meeting of the X held in")."""
+    for row in head[:30]:
+        label, value = row.labelled()
+        if _BODY_LABEL.fullmatch(label):
+            body = _trimmed(re.split(r"\s[-–]\s(?=\d|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*day)", value, flags=re.I)[0])
+            if body and (_BODY_NOUN.search(body) or label.lower().startswith(("title", "name", "meeting of"))):
+                return body
+    for row in head[:20]:
+        text = _NEXT_MEETING.sub(" ", row.text)
+        for pattern in (_MEETING_OF, _BODY_MEETING):
+            for match in pattern.finditer(text[:500]):
+                body = _trimmed(match["body"])
+                if body and _BODY_NOUN.search(body) and len(body.split()) <= 14:
+                    return body
+    return None
+
+
+def _body_titled(head: Sequence[_Row]) -> str | None:
+    """A title line that is a body's name; of a council and its committee, the committee."""
+    names: list[str] = []
+    for row in head[:10]:
+        title = _plain_title(row.text) if len(row.text) <= 140 else ""
+        if title and _BODY_TITLE.fullmatch(title):
+            names.append(title)
+    committees = [name for name in names if not re.search(r"\bcouncil$", name, re.I)]
+    return committees[0] if committees else names[0] if names else None
+
+
+def _body_mentioned(rows: Sequence[_Row]) -> str | None:
+    """Without a heading: the one body whose next or coming meeting the text speaks of."""
+    mentions = Counter(
+        " ".join(match["body"].split())
+        for row in rows
+        for match in _MENTION.finditer(row.text)
+        if not _GENERIC_BODY.fullmatch(match["body"])
+    )
+    distinct = {name.lower() for name in mentions}
+    return next(iter(mentions)) if len(distinct) == 1 else None
+
+
+def _plain_title(text: str) -> str:
+    """A title line without its date, its time and the words for the paper: "Ayton Community Council MINUTES"."""
+    line = text.replace("\t", " ").split("\n")[0]
+    for span, _ in reversed(list(printed_dates(line, 2000))):
+        line = line[: span.start] + "|" + line[span.end :]
+    line = re.split(r"\||\bheld\b|\bon\s*$", line, flags=re.I)[0]
+    line = _MONTH_YEAR_TAIL.sub("", line)
+    return _trimmed(line) or ""
+
+
+def _trimmed(text: str) -> str | None:
+    """A body's name without the words around it."""
+    name = " ".join(text.replace("\n", " ").split()).strip(" .,:;-–|*")
+    previous = None
+    while name != previous:
+        previous = name
+        name = _LEADING.sub("", name)
+        name = _TRAILING.sub("", name).strip(" .,:;-–|*(")
+    name = re.sub(r"\s+[-–]\s+(?=(?:board|committee|panel|cabinet|council)\b)", " ", name, flags=re.I)
+    return name if 2 < len(name) <= 110 else None
+
+
+def _cased(name: str) -> str:
+    """Names in capitals in title case; others as printed."""
+    if not name.isupper() and any(word.isupper() and len(word) > 4 for word in name.split()) is False:
+        return name
+    words = re.split(r"(\s+|-|/)", name)
+    out: list[str] = []
+    for index, word in enumerate(words):
+        lower = word.lower()
+        if index and lower in _SMALL_WORDS:
+            out.append(lower)
+        elif word.isupper() and (lower in _ACRONYMS or not re.search(r"[aeiouy]", lower)):
+            out.append(word)
+        elif word.isupper():
+            out.append(re.sub(r"^([^a-z]*)([a-z])", lambda match: match[1] + match[2].upper(), lower))
+        else:
+            out.append(word)
+    return "".join(out)
+
+
+# --- kind and draft ------------------------------------------------------------------------------------------------
+
+
+def _kind(rows: Sequence[_Row], head: Sequence[_Row], name: str) -> PaperKind:
+    """Told from title words and from the forms that each kind of paper has; the opening counts, not what it mentions."""
+    opening = "\n".join(row.text for row in head[:12] if len(row.text) <= 250)
+    title = "\n".join(row.text for row in head[:5] if len(row.text) <= 200)
+    stem = re.sub(r"[-_+]", " ", name)
+    for kind, pattern in _KIND_TITLES:
+        if pattern.search(title) or (kind is not PaperKind.REPORT and pattern.search(stem)):
+            return kind
+    labels = {row.labelled()[0].lower() for row in head[:20]}
+    starts = {row.text[:40].lower().strip(" :") for row in rows}
+    if starts & {"minutes", "decision", "resolved"} or title.lower().startswith("agenda item"):
+        return PaperKind.MINUTES
+    if _AGENDA_OPENING.search(opening):
+        return PaperKind.AGENDA
+    if labels & {"report author", "report of", "report to", "purpose of report", "report status", "wards affected"}:
+        return PaperKind.REPORT
+    if {"to", "by"} <= labels or {"to", "from"} <= labels or {"to", "subject"} <= labels:
+        return PaperKind.REPORT
+    if any(_PRESENT_LABEL.match(row.text) for row in rows[:40]) or _MINUTES_WORD.search(opening):
+        return PaperKind.MINUTES
+    if any(start.startswith(("recommendation", "purpose of the report", "purpose of report")) for start in starts):
+        return PaperKind.REPORT
+    return PaperKind.OTHER
+
+
+def _draft(rows: Sequence[_Row], head: Sequence[_Row], name: str) -> bool:
+    """Whether the paper calls itself a draft: in its title, its name or a note at its ends."""
+    if re.search(r"(?<![a-z])(?:draft|unconfirmed|unapproved)(?![a-z])", name, re.I):
+        return True
+    ends = [*head[:8], *rows[-4:]]
+    return any(_DRAFT.search(row.text) for row in ends if len(row.text) <= 400)
+
+
+# --- items of business ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A block that begins with a number and may open an item; `firm` where its form says that it does."""
+
+    number: str
+    title: str
+    start: int
+    firm: bool
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        return tuple(int(figures) for figures in re.findall(r"\d+", self.number))
+
+
+def _items(reading: Reading, rows: Sequence[_Row]) -> tuple[AgendaItem, ...]:
+    """The items of the main numbering, each with all text to the next; unnumbered headings where there is none."""
+    numbered = [item for row in rows if (item := _numbered(row)) is not None]
+    chain = _chain(numbered)
+    if len(chain) < 2:
+        headings = [
+            _Numbered("", row.text.strip(" :*#"), row.block.span.start, True)
+            for row in rows
+            if row.block.kind is BlockKind.HEADING and 1 < row.block.level <= 2 and len(row.text) <= 120
+        ]
+        chain = headings if len(headings) >= 2 else chain
+    ends = [*(item.start for item in chain[1:]), len(reading.text)] if chain else []
+    return tuple(
+        AgendaItem(item.number, item.title, Span(item.start, end)) for item, end in zip(chain, ends, strict=True)
+    )
+
+
+def _numbered(row: _Row) -> _Numbered | None:
+    block = row.block
+    if block.kind is BlockKind.TABLE_ROW:
+        filled = [row.text[c.span.start - block.span.start : c.span.end - block.span.start] for c in block.cells]
+        filled = [cell.strip() for cell in filled if cell.strip()]
+        if len(filled) < 2:
+            match = _NUMBER.match(filled[0]) if filled else None
+            if match is None:
+                return None
+            number, rest = match["number"], filled[0][match.end() :]
+        else:
+            whole = _NUMBER_ONLY.fullmatch(filled[0])
+            if whole is None:
+                return None
+            number, rest = whole["number"], filled[1]
+        title = _title(rest)
+        return _Numbered(number, title, block.span.start, _KNOWN_TITLE.match(title) is not None) if title else None
+    match = _NUMBER.match(row.text)
+    if match is None:
+        return None
+    rest = row.text[match.end() :].strip()
+    if not rest or not re.match(r"[^\W\d_]|[\"“‘'(£\d]", rest):
+        return None
+    firm = block.kind is BlockKind.HEADING or _KNOWN_TITLE.match(rest) is not None or rest[:25].isupper()
+    return _Numbered(match["number"], _title(rest), block.span.start, firm)
+
+
+def _title(text: str) -> str:
+    """An item's title: the known words of business, the words before a colon or dash, or the first line."""
+    line = text.strip().split("\n")[0].strip(" *")
+    known = _KNOWN_TITLE.match(line)
+    if known and len(line) > 90:
+        return known[0].strip(" :-–.")
+    head = re.match(r"(.{3,90}?)(?::\s|:$|\s[–-]\s|\.\s)", line)
+    if head and len(line) > 90:
+        return head[1].strip(" :*")
+    return line[:120].strip(" :*")
+
+
+def _chain(numbered: Sequence[_Numbered]) -> list[_Numbered]:
+    """The paper's own numbering: the longest run of rising numbers of one form, firm ones before others."""
+    best: list[_Numbered] = []
+    best_weight = 0.0
+    for depth in {len(item.order) for item in numbered}:
+        alike = [item for item in numbered if len(item.order) == depth]
+        chain, weight = _rising(alike)
+        if weight > best_weight:
+            best, best_weight = chain, weight
+    if not best:
+        return []
+    depth = len(best[0].order)
+    subordinate = [item for item in numbered if item.firm and len(item.order) == depth + 1 and depth == 1]
+    starts = [item.start for item in best]
+    for item in subordinate:
+        parent = max((start for start in starts if start < item.start), default=None)
+        if parent is not None and best[starts.index(parent)].order == item.order[:depth]:
+            best.append(item)
+    return sorted(best, key=lambda item: item.start)
+
+
+def _rising(alike: Sequence[_Numbered]) -> tuple[list[_Numbered], float]:
+    """The heaviest subsequence whose numbers rise by small steps. A firm item weighs ten loose ones."""
+    weights: list[float] = []
+    previous: list[int] = []
+    alike = alike[:600]
+    for index, item in enumerate(alike):
+        own = 1.0 if item.firm else 0.1
+        weight, link = own - (0.5 if item.order[-1] > 3 and len(item.order) == 1 and item.order[-1] < 30 else 0.0), -1
+        for earlier in range(max(0, index - 120), index):
+            step = _step(alike[earlier].order, item.order)
+            if step is None:
+                continue
+            total = weights[earlier] + own - 0.15 * (step - 1)
+            if total > weight:
+                weight, link = total, earlier
+        weights.append(weight)
+        previous.append(link)
+    if not weights:
+        return [], 0.0
+    at = max(range(len(weights)), key=lambda index: weights[index])
+    total = weights[at]
+    chain: list[_Numbered] = []
+    while at >= 0:
+        chain.append(alike[at])
+        at = previous[at]
+    return chain[::-1], total
+
+
+def _step(before: tuple[int, ...], after: tuple[int, ...]) -> int | None:
+    """How far two numbers stand apart in one series; None where the second does not follow the first."""
+    if len(before) != len(after):
+        return None
+    differing = [index for index in range(len(before)) if before[index] != after[index]]
+    if len(differing) != 1 or (differing[0] != len(before) - 1 and len(before) > 1 and before[-1] != after[-1]):
+        return None
+    step = after[differing[0]] - before[differing[0]]
+    return step if 1 <= step <= 4 else None
+
+
+# --- attendance ----------------------------------------------------------------------------------------------------
+
+
+def _attendees(rows: Sequence[_Row], head: Sequence[_Row], items: Sequence[AgendaItem]) -> tuple[Attendee, ...]:
+    """The people of the attendance list in the heading, and those whose apologies an item records."""
+    people: list[Attendee] = []
+    for present, text in _attendance(rows, head):
+        people.extend(_people(text, present))
+    people.extend(_apologies(rows, items))
+    people = _chaired(people, head)
+    seen: dict[str, Attendee] = {}
+    for person in people:
+        key = re.sub(r"[^a-z]", "", _TITLES.sub("", person.name).lower())
+        if key and key not in seen:
+            seen[key] = person
+    return tuple(seen.values())
+
+
+def _attendance(rows: Sequence[_Row], head: Sequence[_Row]) -> Iterator[tuple[bool, str]]:
+    """Stretches of names, each with whether it tells who was there."""
+    state: bool | None = None
+    for row in head:
+        text = row.text.replace("\t", " ")
+        label, value = row.labelled()
+        match = _PRESENT_LABEL.match(text)
+        if match or _PRESENT_LABEL.fullmatch(label):
+            rest = text[match.end() :] if match else value
+            words = (match[0] if match else label).lower()
+            if "public" in words or "press" in words:
+                state = None
+                continue
+            state = "apolog" not in words and "absent" not in words and "absence" not in words
+            for part_present, part in _split_labels(state, rest):
+                if part.strip(" :"):
+                    yield part_present, part
+        elif state is not None:
+            if (row.block.kind is BlockKind.HEADING and row.block.level in (1, 2)) or _END_OF_NAMES.search(text):
+                state = None
+            elif label and not _people(text, state):
+                state = None
+            elif len(text) <= 700:
+                yield from _split_labels(state, text)
+
+
+def _split_labels(present: bool, text: str) -> Iterator[tuple[bool, str]]:
+    """Names with further labels among them: "A Name, B Name. Apologies: C Name"."""
+    at = 0
+    for match in _INNER_LABEL.finditer(text):
+        yield present, text[at : match.start()]
+        present = "apolog" not in match[0].lower() and "absen" not in match[0].lower()
+        at = match.end()
+    yield present, text[at:]
+
+
+def _apologies(rows: Sequence[_Row], items: Sequence[AgendaItem]) -> list[Attendee]:
+    for item in items[:6]:
+        if not re.search(r"apolog|absence", item.title, re.I):
+            continue
+        inside = [row.text for row in rows if item.span.start <= row.block.span.start < item.span.end]
+        text = " ".join(inside)[:1200].replace("\t", " ")
+        match = re.search(r"\b(?:from|for|by|of)\s*:?\s+(?!absence)((?:[A-Z]|the ).*)", text, re.S)
+        told = (
+            match[1] if match else re.sub(r"^.{0,20}?apologies(?: for absence)?[\s:.-]*", "", text, flags=re.I | re.S)
+        )
+        told = re.split(r"(?<=[a-z]{3})\.(?:\s|$)|\bwere\b|\bwas\b|\bhad\b|\bhave\b", told)[0]
+        return _people(told, present=False)
+    return []
+
+
+def _people(text: str, present: bool) -> list[Attendee]:
+    """Names in running text, in lists and in columns, with the roles and initials printed beside them."""
+    people: list[Attendee] = []
+    for part in _parts(text):
+        read = _named(part, present)
+        if read:
+            people.extend(read)
+        elif people and _is_role(part) and not people[-1].role:
+            people[-1] = replace(people[-1], role=part.strip(" .()[]"))
+    return people
+
+
+def _parts(text: str) -> list[str]:
+    """Cut at commas, semicolons, line ends, bullets and "and", but not inside brackets."""
+    hidden = re.sub(r"[(\[][^)\]]*[)\]]", lambda match: re.sub(r"[,;]|\band\b|\n", "\0", match[0]), text)
+    pieces: list[str] = []
+    at = 0
+    for match in re.finditer(r"[,;•\n]|\s+and\s+|\s&\s(?=[A-Z])|\s[-–]\s(?=[A-Z])", hidden):
+        pieces.append(text[at : match.start()])
+        at = match.end()
+    pieces.append(text[at:])
+    return [piece.strip(" .:\t*") for piece in pieces if piece.strip(" .:\t*")]
+
+
+def _named(part: str, present: bool) -> list[Attendee]:
+    """One person, or several that stand beside each other in columns; empty where the part is no name."""
+    part = _LEADING_ROLE.sub(lambda match: match["keep"] or "", part)
+    people: list[Attendee] = []
+    at = 0
+    while at < len(part):
+        match = _PERSON.match(part, at)
+        if match is None:
+            break
+        name = " ".join(match["name"].split()).strip(" .,")
+        bare = _TITLES.sub("", name).strip()
+        tokens = bare.split()
+        if not tokens or any(token.lower().strip(".") in _NOT_NAMES for token in tokens):
+            break
+        groups = [group.strip() for group in re.findall(r"[(\[]([^)\]]*)[)\]]", match["groups"] or "")]
+        initials = next((group for group in groups if _fits(group, bare)), "")
+        roles = [group for group in groups if group and group != initials]
+        if len(tokens) > 2 and not initials and _fits(tokens[-1], " ".join(tokens[:-1])) and tokens[-1].isupper():
+            initials, name = tokens[-1], name[: -len(tokens[-1])].strip()
+        trailing = match["initials"] or ""
+        if trailing and not initials and _fits(trailing, bare):
+            initials, end = trailing, match.end()
+        else:
+            end = match.end("groups") if match["groups"] else match.end("name")
+        tail = _TRAILING_ROLE.match(part, end)
+        if tail:
+            roles.append(tail[0].strip())
+            end = tail.end()
+        if len(tokens) == 1 and not _TITLES.match(name) and not groups and not initials:
+            break
+        people.append(Attendee(name, initials or _initials(bare), "; ".join(roles), present))
+        at = end
+        while at < len(part) and part[at] in " \t-–:":
+            at += 1
+    return people
+
+
+def _fits(initials: str, name: str) -> bool:
+    """Whether letters are a person's initials: they begin the first name and hold the surname's first letter."""
+    tokens = [token for token in re.split(r"[\s.-]+", name) if token]
+    if not re.fullmatch(r"[A-Z][A-Za-z]{0,3}", initials) or len(tokens) < 2 or sum(map(str.isupper, initials)) < 2:
+        return False
+    return initials[0] == tokens[0][0].upper() and any(token[0].upper() in initials[1:] for token in tokens[1:])
+
+
+def _initials(name: str) -> str:
+    tokens = [token for token in re.split(r"[\s.]+", name) if token and token[0].isalpha()]
+    return "".join(token[0].upper() for token in tokens) if len(tokens) > 1 else ""
+
+
+def _is_role(part: str) -> bool:
+    words = re.findall(r"[a-z]+", part.lower())
+    return 0 < len(words) <= 9 and any(word in _ROLE_WORDS for word in words)
+
+
+def _chaired(people: list[Attendee], head: Sequence[_Row]) -> list[Attendee]:
+    """Marks the person of whom the heading says that they chaired the meeting."""
+    for row in head:
+        match = _CHAIRED.search(row.text)
+        if not match:
+            continue
+        who = (match["who"] or match["by"] or "").strip(" .")
+        for index, person in enumerate(people):
+            if not person.role and who and (who == person.initials or who in person.name or person.name in who):
+                people[index] = replace(person, role="Chair")
+                return people
+    return people
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+_NOUN = (
+    r"(?:council|sub-?\s?committee|committee|board|cabinet|panel|forum|group|trust|governors|governing\s+body|authority"
+    r"|commission|partnership|assembly|executive|working\s+party|task\s?force|court|network|society|association"
+    r"|parish\s+meeting|conference|federation|senate|tribunal|collaborative|alliance)"
+)
+_MODIFIERS = (
+    r"(?:(?:annual|ordinary|extra-?\s?ordinary|special|virtual|remote|hybrid|online|public|open|closed|statutory|monthly|quarterly|"
+    r"general|regular|full|formal|inaugural|adjourned|reconvened|first|second|third|\d+(?:st|nd|rd|th)|planning|draft|"
+    r"scheduled|informal|bi-?monthly|business|emergency|urgent|private|part\s+[12ab])\s+)*"
+)
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_LABEL = re.compile(r"(?P<label>[A-Z][A-Za-z/&’' ]{1,38}?)\s*(?::|\s[-–]\s)\s*(?P<value>\S.*)", re.DOTALL)
+_DATE_LABEL = _words(
+    r"(?:meeting\s+)?dates?(?:\s+of\s+(?:the\s+)?meeting)?(?:\s*(?:and|&|/)\s*(?:time|venue|place).*)?|when|held\s+on|day"
+)
+_TO_LABEL = _words(r"(?:report\s+)?to|meeting|committee|report\s+for")
+_BODY_LABEL = _words(
+    r"(?:title|name)\s+of\s+(?:the\s+)?(?:meeting|committee|board|body)|meeting(?:\s+(?:of|title|name))?|(?:report\s+)?to|committee(?:\s+name)?|body|decision[\s-]maker|report\s+for|forum|board"
+)
+_NEXT_MEETING = _words(
+    r"\b(?:(?:dates?|times?|details)\s*(?:,|and|&)?\s*(?:time|venue|place)?\s+(?:of|for)\s+(?:the\s+)?(?:our\s+)?(?:next|future|forthcoming|following)\s+(?:\w+\s+){0,3}?(?:meeting(?P<many>s)?|agm)"
+    r"|next\s+(?:\w+\s+){0,3}?meeting|(?:future|forthcoming|remaining|scheduled)\s+(?:\w+\s+){0,2}?meeting(?:s|\s+dates)(?P<many2>)|(?:meeting\s+dates|dates\s+(?:of\s+meetings|for\s+20\d\d|of\s+future))(?P<many3>))\b"
+)
+_PAST_MEETING = _words(r"\b(?:minutes|previous|last)\b")
+_OTHER_DATE = _words(
+    r"\s*(?:agenda\s+)?(?:published|issued|printed|despatch|dispatch|date\s+of\s+(?:issue|publication|despatch)|last\s+updated|created|version|signed|approved|review\s+date|contact)\b"
+)
+_OTHER_MEETING = _words(
+    r"\b(?:previous|last\s+meeting|minutes\s+of\s+(?:the\s+)?(?:previous|last|meetings?\s+held)[^.]{0,80}were|approved|confirmed|adjourned\s+from|as\s+at|as\s+of|since|dated|published|issued|printed|revised|updated|expires?|deadline|born|on\s+or\s+after|letter)\b[^.]{0,60}$"
+)
+_HELD = _words(
+    r"(?:\bheld\b|\btook\s+place\b|\bmeeting\s+(?:of|on|at)\b|\bmeeting\b.{0,80}\b(?:on|at)\b|\bassembled\b|\bconvened\b|\bsummoned\b)[^.;]{0,190}$"
+)
+_MEETING_WORD = _words(rf"\b(?:meeting|minutes|agenda|notes|action\s+log|{_NOUN})\b")
+_BEYOND_DATE = _words(
+    r"\b(?:on|at|from|held|commencing|starting|date|time|monday|tuesday|wednesday|thursday|friday|saturday|sunday|noon|a\.?m\.?|p\.?m\.?|hrs|hours|part\s+[ab]|\d{1,2}(?:[.:]\d\d)?\s*(?:[ap]\.?m\.?)?|to|until)\b|[:.]"
+)
+_OTHER_BODY_LINE = _words(
+    rf"\s*(?:the\s+)?((?:[\w&’'-]+\s+){{0,6}}{_NOUN}s?(?:\s+meetings?)?)\s*(?:[-–:,]|\bon\b|\bwill\b)"
+)
+
+_MEETING_OF = _words(
+    rf"\bmeetings?\s+of\s+(?:the\s+)?(?P<body>[^\n]{{3,110}}?)(?=\s*[,;:.(]?\s+(?:was\s+|were\s+|which\s+was\s+|is\s+|to\s+be\s+)?(?:held|took\s+place|taking\s+place|convened|commenc|summoned|duly)\b"
+    r"|\s*[,;(–-]?\s*(?:on\s+)?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\s+(?:on|at|in|via)\s+(?:the\s+)?[\dA-Z]|\s*[,(–-]?\s*\d{1,2}(?:st|nd|rd|th)?\s|\s*$|\n)"
+)
+_BODY_MEETING = _words(
+    rf"(?:^|\n|\b(?:minutes|notes|record|agenda|report|actions?)\s+(?:of|from|for)\s+(?:the\s+|a\s+|an\s+)?)(?P<body>(?:the\s+)?[^\n.:]{{0,90}}?\b{_NOUN})\b\s*(?:\([^)]*\)\s*)?[-–:,|]?\s*{_MODIFIERS}(?:meeting|minutes|agenda|action\s+log|notes)\b"
+)
+_BODY_NOUN = _words(rf"\b{_NOUN}s?\b")
+_BODY_TITLE = _words(rf"(?:[\w&’',./()-]+\s+){{0,11}}{_NOUN}(?:\s+(?:for|of)\s+(?:[\w&’'-]+\s*){{1,5}}|\s*\([^)]*\))?")
+_GENERIC_BODY = _words(
+    r"(?:the\s+)?(?:full\s+|parish\s+|town\s+|community\s+|city\s+|district\s+|borough\s+|county\s+)?(?:council|board|committee|panel|forum|group|governing\s+body|trust|executive|commission|parish\s+meeting)"
+)
+_MENTION = re.compile(
+    r"(?:meetings?\s+of\s+(?:the\s+)?|\b[Nn]ext\s+(?:meeting\s+of\s+(?:the\s+)?)?)(?P<body>(?:[A-Z][\w&’'-]+\s+(?:and\s+|of\s+|for\s+)?){1,6}(?:Council|Committee|Board|Cabinet|Panel|Forum|Group|board|committee|panel))\b"
+)
+_MONTH_YEAR_TAIL = _words(
+    r"[\s,–-]*\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b\s*(?:\d{4})?\s*$|\s*[,–-]?\s*\b(?:19|20)\d\d\s*$"
+)
+_LEADING = _words(
+    rf"^(?:the\b|draft\b|unconfirmed\b|unapproved\b|approved\b|confirmed\b|minutes\b|minute\b|notes?\b|agenda\b|actions?\b|record\b|summary\b|proceedings\b|action\s+log\b|of\b|for\b|from\b|at\b|a\b|an\b|meeting\s+of\b|public\s+(?=minutes|meeting)|open\s+(?=meeting)|\(draft\)|title:|{_MODIFIERS}meeting\s+of\b|ordinary\b|extra-?ordinary\b|annual\s+(?=general|meeting|parish\s+council|council|town))[\s:,–-]*"
+)
+_TRAILING = _words(
+    rf"[\s,:;–(-]*\b(?:{_MODIFIERS}meetings?|minutes|agenda|notes|action\s+log|actions|held|on|at|in|the|a|of|draft|agm|annual|annual\s+general|ordinary|extra-?ordinary|planning|special|dated|date|tuesday|monday|wednesday|thursday|friday|saturday|sunday|public|virtual|open|monthly|meeting\s+\d+)\b[\s.)]*$"
+)
+_SMALL_WORDS = frozenset(
+    (
+        "and",
+        "at",
+        "by",
+        "cum",
+        "for",
+        "in",
+        "juxta",
+        "le",
+        "next",
+        "of",
+        "on",
+        "sub",
+        "super",
+        "the",
+        "to",
+        "under",
+        "upon",
+        "with",
+    )
+)
+_ACRONYMS = frozenset(("icb", "ips", "ipss", "uk", "ict", "hr", "ema", "audit&", "send", "acp", "ii", "iii", "iv"))
+_KIND_TITLES: tuple[tuple[PaperKind, re.Pattern[str]], ...] = (
+    (
+        PaperKind.ACTION_LOG,
+        _words(
+            r"\b(?:actions?\s+(?:log|list|tracker|sheet|register|points)|log\s+of\s+actions|outstanding\s+actions|decision\s+tracker)\b"
+        ),
+    ),
+    (
+        PaperKind.DECISION_RECORD,
+        _words(
+            r"\b(?:(?:record|notice|statement|schedule|summary)\s+of\s+(?:\w+\s+){0,4}?decisions?|decision\s+(?:record|notice|sheet|list)|(?:officer|delegated|executive|cabinet\s+member)\s+decision)\b"
+        ),
+    ),
+    (
+        PaperKind.MINUTES,
+        _words(
+            r"\bminutes\b(?!\s+silence)|\bnotes?\s+(?:of|from|for)\s+(?:\w+\s+){0,6}?(?:meeting|group|publication)|\bmeeting\s+notes\b|\brecord\s+of\s+(?:the\s+)?meeting\b|\bmeeting\s+actions\b"
+        ),
+    ),
+    (
+        PaperKind.AGENDA,
+        _words(
+            r"^\s*(?:public\s+|draft\s+)?agenda(?:\s+(?:for|of|pack|and\s+summons))?\b(?!\s+item)|\bsummons\b|\bnotice\s+of\s+(?:a\s+|the\s+)?(?:\w+\s+){0,4}?meeting\b|\bagenda\s*$"
+        ),
+    ),
+    (
+        PaperKind.STRATEGY,
+        _words(
+            r"\b(?:strategy|strategic\s+plan|delivery\s+plan|action\s+plan|policy\s+framework|business\s+plan)\b(?!\s+(?:update|report|committee|board|group|manager|officer))"
+        ),
+    ),
+    (
+        PaperKind.REPORT,
+        _words(
+            r"\breport\s+(?:of|by|to|from)\b|\bannual\s+report\b|\bupdate\s+report\b|\b(?:officer|committee)\s+report\b"
+        ),
+    ),
+)
+_MINUTES_WORD = _words(r"\bminutes\b|\bheld\s+(?:on|at|in)\b")
+_AGENDA_OPENING = _words(
+    r"\b(?:you\s+are\s+(?:hereby\s+)?(?:summoned|invited|requested)|notice\s+is\s+hereby\s+given|will\s+be\s+held\s+(?:on|at|in)|members\s+are\s+(?:hereby\s+)?summoned|business\s+to\s+be\s+transacted)\b"
+)
+_DRAFT = _words(
+    r"^\W*draft\b|\bdraft\s+(?:minutes|notes|copy|version)\b(?!\s+of\s+the\s+(?:previous|last))|\b(?:unconfirmed|unapproved)\b|\bsubject\s+to\s+(?:\w+\s+){0,3}(?:approval|confirmation|ratification|agreement)\b|\bDRAFT\s*$"
+)
+
+_NUMBER = re.compile(
+    r"\s*(?:minute\s+|min\.?\s+|item\s+(?:no\.?\s+)?)?(?P<number>(?:[A-Z]{1,5}\s?[/-]?\s?)?\d{1,4}(?:[./]\d{1,4}){0,3})(?:[.):]|\\\.)?(?:\s+|$)",
+    re.IGNORECASE,
+)
+_NUMBER_ONLY = re.compile(
+    r"(?:minute\s+|item\s+)?(?P<number>(?:[A-Z]{1,5}\s?[/-]?\s?)?\d{1,4}(?:[./]\d{1,4}){0,3})[.):]?", re.IGNORECASE
+)
+_KNOWN_TITLE = _words(
+    r"(?:to\s+(?:receive|approve|note|consider|record|accept|confirm)\s+(?:and\s+\w+\s+)?(?:the\s+|any\s+)?)?(?:apolog(?:y|ies)(?:\s+for\s+absences?)?|(?:members[’']?\s+)?declarations?\s+of\s+(?:members[’']?\s+)?(?:\w+\s+){0,2}interests?"
+    r"|disclosures?\s+of\s+\w+|minutes(?:\s+of\s+(?:the\s+)?(?:previous|last)?\s*meetings?)?|matters\s+arising|any\s+other\s+(?:\w+\s+)?business|aocb|aob|public\s+(?:participation|forum|question\s+time|session)|open\s+forum"
+    r"|correspondence|finance|planning(?:\s+applications?)?|police\s+report|chair(?:man|person)?[’']?s?\s+(?:report|announcements?|communications)|clerk[’']?s?\s+report|highways|date\s+(?:and\s+time\s+)?of\s+(?:the\s+)?next\s+meeting|next\s+meeting|welcome|introductions?"
+    r"|election\s+of|approval\s+of|exclusion\s+of|urgent\s+(?:business|items)|work\s+programme|action\s+(?:log|list)|reports?\b|questions?\b|petitions?\b)"
+)
+
+_PRESENT_LABEL = _words(
+    r"\s*(?:members\s+|councillors\s+|those\s+|governors\s+|directors\s+|officers\s+|also\s+|persons\s+|board\s+members\s+|others?\s+)?(?:present|attendees|attendance|in\s+attendance(?:\s+virtually)?|attending|invited|invitees|observers|officers|councillors|members(?:\s+of\s+the\s+(?:public|council|board|committee|press))?|participants|apologies(?:\s+for\s+absence)?(?:\s+received)?(?:\s+from)?|absent|absence|guests|representatives)"
+    r"(?:\s+(?:were|in\s+attendance|present|at\s+the\s+meeting|virtually|remotely|from\s+the\s+(?:council|trust)))?\s*(?:\([^)]*\))?(?::-|[:;–-]|(?=\s+(?:Cllr|Councillor|Mr|Mrs|Ms|Miss|Dr|Sir|[A-Z][a-z]+\s+[A-Z]))|\s*$)"
+)
+_INNER_LABEL = _words(
+    r"\b(?:also\s+(?:present|in\s+attendance)|in\s+attendance|apologies(?:\s+for\s+absence)?(?:\s+(?:were\s+)?received)?(?:\s+from)?|absent|members\s+of\s+the\s+public|officers\s+present|observers)\s*:?"
+)
+_END_OF_NAMES = _words(
+    r"\b(?:chaired|welcomed|opened\s+the|declared|members?\s+of\s+the\s+public\s+(?:attended|were|was|present)|there\s+(?:were|was)|meeting\s+(?:started|commenced|opened|began|was)|unrestricted\s+items|before\s+the\s+meeting|the\s+chair)\b|^\W*(?:items?|action|agenda|no|part\s+[1a])\W*$"
+)
+_TITLES = _words(
+    r"^(?:(?:the\s+)?(?:rt\.?\s+)?(?:hon\.?\s+)?(?:cllrs?|clr|councillors?|county\s+councillor|district\s+councillor|borough\s+councillor|ald(?:erman)?|mr|mrs|ms|miss|mx|dr|prof(?:essor)?|sir|dame|lord|lady|baroness|baron|rev(?:erend|d)?|canon|father|fr|major|col(?:onel)?|capt(?:ain)?|pc|pcso|sgt|insp(?:ector)?|cpo|convener|provost|bailie|cc|dcllr|governor)\b\.?\s*)+"
+)
+_TOKEN = r"(?:[A-Z][a-zà-ÿ]+(?:[’'-][A-Z]?[a-zà-ÿ]+)*|(?:Mc|Mac|O[’']|D[’']|De|Fitz)[A-Z][a-zà-ÿ]+(?:-[A-Z][a-zà-ÿ]+)*|[A-Z]{1,3}\.?|[A-Z]{2,}(?:-[A-Z]{2,})*|S[Kk]o[Tt])"
+_PERSON = re.compile(
+    rf"(?P<name>(?:(?:Cllrs?|Clr|Councillors?|Ald|Alderman|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Rev|Revd|Reverend|Canon|Fr|Major|Col|Capt|PC|PCSO|Sgt|Insp|Inspector|Convener|Provost|Bailie)\b\.?\s*){{0,3}}"
+    rf"{_TOKEN}(?:\s*(?:(?:de|van|von|der|la|le|du|al|el|bin|ap)\s+)?{_TOKEN}(?![a-z])){{0,4}})"
+    r"(?P<groups>(?:\s*[(\[][^)\]]{1,120}[)\]])+)?(?:\s+(?P<initials>[A-Z][A-Za-z]{0,2}[A-Z])\b)?"
+)
+_TRAILING_ROLE = _words(
+    r"\s*[-–,:]?\s*(?:(?:vice|deputy)[\s-]*)?(?:chair(?:man|woman|person)?|clerk|convener|secretary|treasurer|minutes?|minute[\s-]taker|rfo|observer|mayor|leader)\b(?:\s+(?:to|of)\s+the\s+\w+)?"
+)
+_LEADING_ROLE = _words(
+    r"^(?:(?:in\s+the\s+chair|(?:vice|deputy)[\s-]*chair(?:man|woman|person)?|chair(?:man|woman|person)?|the\s+clerk|clerk|parish\s+clerk|councillors?(?=\s*[:–-])|members?|apologies\s+from|also|and|present|officers?)\b[\s:.–-]*)+(?P<keep>)"
+)
+_CHAIRED = re.compile(
+    r"\b(?P<who>[A-Z][\w.]*(?:\s+[A-Z][\w.]*){0,3})\s+(?:chaired|took\s+the\s+[Cc]hair|presided|was\s+in\s+the\s+[Cc]hair)|[Cc]haired\s+by\s+(?P<by>[A-Z][\w.]*(?:\s+[A-Z][\w.]*){0,3})"
+)
+_ROLE_WORDS = frozenset(
+    "chair chairman chairwoman chairperson vice clerk officer director manager head secretary treasurer leader mayor executive advisor adviser observer solicitor counsel accountant lead coordinator engineer councillor member representative assistant minutes rfo auditor deputy governor teacher headteacher principal consultant administrator".split()
+)
+_NOT_NAMES = _ROLE_WORDS | frozenset(
+    "council committee board cabinet panel public press none nil apologies present members councillors attendance invited item items minutes meeting action agenda date time place venue village hall the and of services department trust authority no officers directors staff group police residents parish town".split()
+)
