@@ -142,6 +142,18 @@ class RuleSet:
         slots = _expand_slots(self.vocabulary["slots"])
         return {name: _compile(cue, slots) for name, cue in self.vocabulary["phrases"].items()}
 
+    @cached_property
+    def people(self) -> re.Pattern[str]:
+        """Names with a title, and initials: whom "he" or "she" may mean."""
+        slots = _expand_slots(self.vocabulary["slots"])
+        return re.compile(rf"(?<!\w)(?:{slots['person']}|{slots['fullname']})", re.IGNORECASE)
+
+    @cached_property
+    def actors(self) -> re.Pattern[str]:
+        """Words that name somebody who can act: a person, a post, a body."""
+        slots = _expand_slots(self.vocabulary["slots"])
+        return re.compile(rf"(?<!\w)(?:{slots['who']})(?!\w)", re.IGNORECASE)
+
 
 def version(extra: Path | None = None) -> str:
     """A name for the rules by their content: the same rules, the same name. Reads bytes only, so it is cheap."""
@@ -301,4 +313,6 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise RuleError(f"{file}: cannot be read ({error.strerror}); check the path given to --rules", code="rule") from error
+        raise RuleError(
+            f"{file}: cannot be read ({error.strerror}); check the path given to --rules", code="rule"
+        ) from error
