@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import pypdfium2 as pdfium
@@ -27,6 +27,9 @@ from pipeline.records import PaperError
 _WORD = re.compile("[^\\s\ufffe\x02]+[\ufffe\x02]?|[\ufffe\x02]")
 _COLUMN_GAP = 0.9  # of the line's height: wider than a justified space, narrower than any gutter seen
 _FORCE_BOLD = 1 << 18  # font descriptor flag, ISO 32000-1 table 123
+_MAX_DEPTH = 4  # forms within forms; deeper is a loop or an attack
+_Frame = tuple[float, float, float, float, float, float]
+_FRAME: _Frame = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _THIN = 3.0  # points: a filled rectangle no thicker is a ruling line
 _MAX_POINTS = 20_000  # a page with more is a drawing, and its lines are no table's
 
@@ -166,35 +169,72 @@ def _segment(
 
 def _rules(page: pdfium.PdfPage, left: float, top: float) -> Iterator[Rule]:
     """Straight lines and the sides of rectangles, drawn or filled; slants and curves part no cells."""
-    raw = page.raw
     edges = [ctypes.c_float() for _ in range(4)]
     bounds = [ctypes.byref(edge) for edge in edges]
     points = 0
-    for index in range(pdfium_c.FPDFPage_CountObjects(raw)):
-        item = pdfium_c.FPDFPage_GetObject(raw, index)
-        if pdfium_c.FPDFPageObj_GetType(item) != pdfium_c.FPDF_PAGEOBJ_PATH:
-            continue
+    for item, frame in _paths(page.raw, pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject, _FRAME, 0):
         if not pdfium_c.FPDFPageObj_GetBounds(item, *bounds):
             continue
         x0, y0, x1, y1 = (edge.value for edge in edges)
         if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
-            yield from _sides(x0 - left, top - y1, x1 - left, top - y0)
-            continue
-        count = pdfium_c.FPDFPath_CountSegments(item)
-        points += count
-        if points > _MAX_POINTS:
-            return
-        for ring in _rings(item, count):
+            rings = [[(x0, y0), (x1, y1)]]
+        else:
+            count = pdfium_c.FPDFPath_CountSegments(item)
+            points += count
+            if points > _MAX_POINTS:
+                return
+            rings = [
+                ring
+                for ring in _rings(item, count)
+                if all(abs(a[0] - b[0]) < 0.1 or abs(a[1] - b[1]) < 0.1 for a, b in pairwise(ring))
+            ]
+        for ring in rings:
+            if frame is not _FRAME:
+                ring = [_placed(x, y, frame) for x, y in ring]
             xs, ys = [x for x, _ in ring], [y for _, y in ring]
-            if all(abs(a[0] - b[0]) < 0.1 or abs(a[1] - b[1]) < 0.1 for a, b in pairwise(ring)):
-                yield from _sides(min(xs) - left, top - max(ys), max(xs) - left, top - min(ys))
+            yield from _sides(min(xs) - left, top - max(ys), max(xs) - left, top - min(ys))
+
+
+def _paths(
+    holder: object,
+    count: Callable[[object], int],
+    get: Callable[[object, int], object],
+    frame: _Frame,
+    depth: int,
+) -> Iterator[tuple[object, _Frame]]:
+    """Paths of a page with the matrix of what they stand in: some producers put a whole page in one form."""
+    for index in range(count(holder)):
+        item = get(holder, index)
+        kind = pdfium_c.FPDFPageObj_GetType(item)
+        if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            yield item, frame
+        elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
+            inner = _matrix(item)
+            if frame is not _FRAME:
+                (a, b), (c, d) = _turned(inner[:2], frame), _turned(inner[2:4], frame)
+                inner = (a, b, c, d, *_placed(*inner[4:], frame))
+            yield from _paths(item, pdfium_c.FPDFFormObj_CountObjects, pdfium_c.FPDFFormObj_GetObject, inner, depth + 1)
+
+
+def _matrix(item: object) -> _Frame:
+    matrix = pdfium_c.FS_MATRIX()
+    pdfium_c.FPDFPageObj_GetMatrix(item, ctypes.byref(matrix))
+    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+
+
+def _turned(vector: Sequence[float], frame: _Frame) -> tuple[float, float]:
+    x, y = vector
+    return frame[0] * x + frame[2] * y, frame[1] * x + frame[3] * y
+
+
+def _placed(x: float, y: float, frame: _Frame) -> tuple[float, float]:
+    x, y = _turned((x, y), frame)
+    return x + frame[4], y + frame[5]
 
 
 def _rings(item: object, count: int) -> Iterator[list[tuple[float, float]]]:
     """The parts of a path that are made of straight lines only: Word draws a table's sides as one path of many parts."""
-    matrix = pdfium_c.FS_MATRIX()
-    pdfium_c.FPDFPageObj_GetMatrix(item, ctypes.byref(matrix))
-    a, b, c, d, e, f = matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+    frame = _matrix(item)
     px, py = ctypes.c_float(), ctypes.c_float()
     x_ref, y_ref = ctypes.byref(px), ctypes.byref(py)
     ring: list[tuple[float, float]] = []
@@ -209,8 +249,7 @@ def _rings(item: object, count: int) -> Iterator[list[tuple[float, float]]]:
         elif kind != pdfium_c.FPDF_SEGMENT_LINETO:
             straight = False
         pdfium_c.FPDFPathSegment_GetPoint(segment, x_ref, y_ref)
-        x, y = px.value, py.value
-        ring.append((a * x + c * y + e, b * x + d * y + f))
+        ring.append(_placed(px.value, py.value, frame))
     if straight and len(ring) > 1:
         yield ring
 
