@@ -47,11 +47,17 @@ class CellText:
         return CellText(header, (Piece(text),))
 
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c\ufffe\uffff"))
+_PLAIN: dict[int, str | None] = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\ufffe\uffff")
+)
+# Word's bullets are letters of the fonts Symbol and Wingdings, which arrive as private characters.
+_PLAIN |= {ord(private): "•" for private in "\uf0b7\uf06c\uf09f\uf0a8\uf0b0\uf076\uf0d8\uf0e0"}
+_PLAIN |= {0xF0A7: "▪", 0xF06E: "▪", 0xF0FC: "✓", 0xF06F: "o", 0xF02D: "-"}
+_PLAIN |= {ord(control): " " for control in map(chr, (*range(0, 9), 11, 12, *range(14, 32), 127))} | {13: "\n"}
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n[ \n]*")
+_MAYBE_SPACED = re.compile(r" [^\W\d_] [^\W\d_](?![^\W_])")
 _LETTER_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][^\S\n]){3,}[^\W\d_](?![^\W_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def clean(text: str) -> str:
@@ -59,14 +65,16 @@ def clean(text: str) -> str:
 
     Newlines stay, one for a run of them: inside a block they mark a break that the paper means.
     """
-    if text.isascii() and text.isprintable():
-        tidy = text
-    else:
-        tidy = _CONTROL.sub(" ", text.replace("\r", "\n").translate(_INVISIBLE))
-    # Two spaces part letter-spaced words ("T H A T  T H E"), so the letters close up before the white space does.
-    # Four letters at least: three may be a person's initials.
-    tidy = _LETTER_SPACED.sub(lambda match: re.sub(r"\s", "", match[0]), tidy)
-    return _BREAKS.sub("\n", _SPACES.sub(" ", tidy)).strip()
+    # Nearly every piece is plain already, and this runs for all of them: each step looks before it works.
+    if not (text.isascii() and text.isprintable()):
+        text = text.translate(_PLAIN)
+    if _MAYBE_SPACED.search(text):
+        # Two spaces part letter-spaced words ("T H A T  T H E"), so the letters close up before the white space does.
+        # Four letters at least: three may be a person's initials.
+        text = _LETTER_SPACED.sub(lambda match: re.sub(r"\s", "", match[0]), text)
+    if "  " in text or not text.isascii() or not text.isprintable():
+        text = _BREAKS.sub("\n", _SPACES.sub(" ", text))
+    return text.strip()
 
 
 class TextBuilder:
