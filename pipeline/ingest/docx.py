@@ -18,7 +18,7 @@ from docx.opc.pkgreader import PackageReader
 from lxml import etree
 
 from pipeline.ingest import flow
-from pipeline.ingest.flow import Flow, Paragraph, Table, TableCell
+from pipeline.ingest.flow import Flow, Paragraph, Table, TableCell, bullet, numeral
 from pipeline.ingest.reading import Reading, TextBuilder
 from pipeline.records import Coverage, PaperError
 
@@ -47,6 +47,9 @@ _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+
+_DAMAGE = (KeyError, ValueError, OSError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error, etree.LxmlError)
+"""What python-docx, zipfile and lxml raise on broken packages."""
 
 _PARTS = {
     "document.main+xml": "document",
@@ -80,7 +83,7 @@ class _Package:
             raise PaperError(damaged, code="damaged") from error
         if size > LARGEST:
             raise PaperError(
-                f"{name}: unpacks to {size // 1024**2} MB, which no paper does; it was not opened. Save it again in Word.",
+                f"{name}: unpacks to {size // 1024**2} MB, which no paper does; not opened; save it again in Word.",
                 code="too-large",
             )
         if "[Content_Types].xml" not in names:
@@ -88,11 +91,11 @@ class _Package:
         package = _Package()
         try:
             reader = PackageReader.from_file(io.BytesIO(data))  # type: ignore[no-untyped-call]
-            for _, content_type, _, blob in reader.iter_sparts():  # type: ignore[no-untyped-call]
+            for _, content_type, _, blob in reader.iter_sparts():
                 kind = _PARTS.get(content_type.rpartition("wordprocessingml.")[2].rpartition("ms-word.")[2])
                 if kind:
                     package.parts.setdefault(kind, []).append(_parse(blob))
-        except (KeyError, ValueError, OSError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error, etree.LxmlError) as error:
+        except _DAMAGE as error:
             raise PaperError(damaged, code="damaged") from error
         if "document" not in package.parts:
             raise PaperError(
@@ -108,7 +111,7 @@ class _Package:
 def _parse(blob: bytes) -> etree._Element:
     if _STRICT in blob[:4000]:
         blob = blob.replace(_STRICT, _W.encode())
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_pis=True, remove_comments=True)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True, remove_comments=True)
     return etree.fromstring(blob, parser)
 
 
@@ -117,27 +120,24 @@ def _names(*names: str) -> dict[str, str]:
 
 
 _T = f"{{{_W}}}t"
-_P = f"{{{_W}}}p"
 _VAL = f"{{{_W}}}val"
 _MATH = f"{{{_M}}}t"
 _CHOICES = f"{{{_MC}}}AlternateContent"
-_CHOICE = f"{{{_MC}}}Choice"
-_TEXT_BOX = f"{{{_W}}}txbxContent"
 
+_SILENT = frozenset(
+    (
+        *("pPr", "rPr", "sectPr", "tblPr", "tblGrid", "tcPr", "trPr", "sdtPr", "sdtEndPr", "rubyPr", "softHyphen"),
+        *("delText", "instrText", "delInstrText", "fldChar", "proofErr", "lastRenderedPageBreak", "annotationRef"),
+        *("bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd"),
+    )
+)
+"""What holds no words of the paper."""
 _TAGS = {
-    **_names(
-        *("p", "r", "t", "tab", "ptab", "br", "cr", "noBreakHyphen", "softHyphen", "sym", "tbl", "tr", "tc", "pPr", "rPr"),
-        *("sectPr", "del", "moveFrom", "delText", "delInstrText", "instrText", "fldChar", "proofErr", "bookmarkStart"),
-        *("bookmarkEnd", "lastRenderedPageBreak", "tblPr", "tblGrid", "tcPr", "trPr", "txbxContent", "sdtPr", "sdtEndPr"),
-        *("footnoteReference", "endnoteReference", "annotationRef", "commentRangeStart", "commentRangeEnd", "rubyPr", "rt"),
-    ),
+    **_names(*("p", "r", "t", "tab", "ptab", "br", "cr", "noBreakHyphen", "sym", "tbl", "tr", "tc")),
+    **_names(*("del", "moveFrom", "rt", "txbxContent"), *_SILENT),
     _CHOICES: "choices",
     _MATH: "t",
 }
-_SILENT = frozenset(
-    "pPr rPr sectPr delText delInstrText instrText fldChar proofErr bookmarkStart bookmarkEnd lastRenderedPageBreak tblPr"
-    " tblGrid tcPr trPr sdtPr sdtEndPr annotationRef commentRangeStart commentRangeEnd softHyphen rubyPr".split()
-)
 _LEFT_OUT = frozenset(("del", "moveFrom", "rt"))
 _PRINTED = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
@@ -477,7 +477,7 @@ class _Numbering:
         if own is None:
             return ""
         if own.form == "bullet":
-            return _bullet(own.text)
+            return bullet(own.text)
         if not printed and own.form == "none":
             return ""
         counts = self._counts.setdefault(self._abstract.get(number, number), {})
@@ -556,31 +556,10 @@ def _level(element: etree._Element) -> tuple[int, _Level]:
     return _integer(element, 0, f"{{{_W}}}ilvl"), level
 
 
-def _bullet(text: str) -> str:
-    """Bullets of symbol fonts have codes of their own, or pass for letters: "o" is a ring in Courier New."""
-    text = text.strip()
-    if not text:
-        return ""
-    return "◦" if text == "o" else text if text in "-–—*◦▪●" else "•"
-
-
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
-_ROMAN += ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-
-
 def _numeral(count: int, form: str) -> str:
-    if form in ("lowerRoman", "upperRoman"):
-        text = ""
-        for value, numeral in _ROMAN:
-            while count >= value:
-                text, count = text + numeral, count - value
-        return text if form == "lowerRoman" else text.upper()
-    if form in ("lowerLetter", "upperLetter"):
-        # After z comes aa, then bb.
-        text = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1) if count > 0 else ""
-        return text if form == "lowerLetter" else text.upper()
     if form == "decimalZero":
         return f"{count:02d}"
-    if form == "none":
-        return ""
-    return str(count)
+    return numeral(count, _FORMS.get(form, "1"))
+
+
+_FORMS = {"lowerRoman": "i", "upperRoman": "I", "lowerLetter": "a", "upperLetter": "A", "none": ""}

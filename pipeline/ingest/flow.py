@@ -44,8 +44,11 @@ class TableCell:
 
 @dataclass(slots=True)
 class Table:
+    """`places` where the format says that the table only places text on the page."""
+
     rows: list[list[TableCell]]
     page: int | None = None
+    places: bool = False
 
 
 Flow = list[Paragraph | Table]
@@ -58,24 +61,54 @@ def write(flow: Flow, builder: TextBuilder) -> None:
     _Writer(builder, plain_run_ins=run_ins >= 3).flow(flow)
 
 
-def is_label(text: str) -> bool:
-    """Whether the text is nothing but a printed number or bullet."""
-    return bool(_LABEL.fullmatch(text.strip() + " "))
+def numeral(count: int, form: str) -> str:
+    """A list's number in one of the forms "1", "a", "A", "i", "I"; "" in any other, as where a list prints none."""
+    if form == "1":
+        return str(count)
+    if form in ("i", "I"):
+        text = ""
+        for value, digits in _ROMAN:
+            while count >= value:
+                text, count = text + digits, count - value
+        return text if form == "i" else text.upper()
+    if form in ("a", "A") and count > 0:
+        # After z comes aa, then bb.
+        return chr(ord(form) + (count - 1) % 26) * ((count - 1) // 26 + 1)
+    return ""
 
+
+def bullet(character: str) -> str:
+    """How a list's bullet reads: those of symbol fonts have codes of their own, and "o" is a ring in Courier New."""
+    character = character.strip()
+    if not character:
+        return ""
+    return "◦" if character == "o" else character if character in "-–—*◦▪●" else "•"
+
+
+_ROMAN = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
+    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
 
 _BULLETS = "•·▪●◦‣∙○■□►➢➤❖✓✔⁃*"
 # "3.", "3.1", "(a)", "iv)", "84.", a bullet; a bare number only before a tab or a gap, since "12 March" is a date.
 _LABEL = re.compile(
     rf"(?:[{_BULLETS}]|[–—-](?=\s)|o(?=\t)|\d{{1,3}}(?:\.\d{{1,3}})+[.)]?|\(?\d{{1,3}}[.)]"
-    r"|\((?:[a-z]{1,2}|[ivxl]+|[A-Z])\)|(?:[a-z]|[ivxl]+)[.)]|[A-H][.)]|\d{1,3}(?=\t|\s{2,}))(?=[\s\xa0])\s*",
+    r"|[§Øü](?=[\s\xa0]{2})|\((?:[a-z]{1,2}|[ivxl]+|[A-Z])\)|(?:[a-z]|[ivxl]+)[.)]|[A-H][.)]|\d{1,3}(?=\t|\s{2,}))(?=[\s\xa0])\s*",
 )
 _NUMBERED = re.compile(r"[(]?\d")
 
 # Paragraphs that open with an outcome, an action or a speaker's part are the record itself, however bold.
 _RECORD = re.compile(
-    r"(?:it was |the )?(?:(?:un)?resol(?:ved|ution)|agreed|actions?\b|decisions?\b|decided|recommend(?:ed|ation)|noted|approved|accepted"
-    r"|propos(?:ed|al|er)|second(?:ed|er)|carried|vote|voting|motion|amendment|response|reply|answer|question|challenge"
-    r"|q\d*\b|a\d*\b(?=[:.])|that\b|cll?r\b|councill?or|mr\b|mrs\b|ms\b|dr\b)",
+    r"(?:it was |the )?(?:(?:un)?resol(?:ved|ution)|agreed|actions?\b|decisions?\b|decided|recommend(?:ed|ation)|noted"
+    r"|approved|accepted|propos(?:ed|al|er)|second(?:ed|er)|carried|vote|voting|motion|amendment|response|reply|answer"
+    r"|question|challenge|q\d*\b|a\d*\b(?=[:.])|that\b|cll?r\b|councill?or|mr\b|mrs\b|ms\b|dr\b)",
+    re.IGNORECASE,
+)
+_RECORD_TITLE = re.compile(
+    r"(?:actions?\s+(?:and|arising|from|items?|list|log|plan|points?|sheet|summary|table|tracker)\b|decisions\s+\w"
+    r"|recommendations\s+\w|motions?\s+(?:on|from)\b|questions?\s+(?:from|by|to|on|time)\b|responses?\s+to\b"
+    r"|proposals?\s+(?:for|to)\b)",
     re.IGNORECASE,
 )
 _FIELD = re.compile(
@@ -83,11 +116,18 @@ _FIELD = re.compile(
     r"|location|place|held|minutes of|signed|quorum|opened|closed|next meeting|tel|phone|e-?mail|www|http|note\b|nb\b)",
     re.IGNORECASE,
 )
-_SECTION = frozenset(
-    ["action actions", "actions", "agenda", "agenda item", "alternative options considered", "any other business", "apologies", "attendees", "background", "background papers", "context", "decision", "decisions", "discussion", "introduction", "item", "matters arising", "minutes", "officers present", "present", "purpose", "purpose of report", "reason for decision", "reason for recommendation", "reasons", "reasons for decision", "reasons for recommendation", "recommendation", "recommendations", "summary", "summary of decision"]
+_SECTION = re.compile(
+    r"actions?|agenda(?: item)?|alternative options considered|any other business|apologies|attendees|background"
+    r"|background papers|context|decisions?|discussion|introduction|item|matters arising|minutes|(?:officers )?present"
+    r"|purpose(?: of report)?|reasons?(?: for (?:the )?(?:decision|recommendation)s?)?|recommendations?"
+    r"|summary(?: of decisions?)?",
+    re.IGNORECASE,
 )
 _ENDED = re.compile(r"[.;,?!][\"'’”)\]]*$")
-_PAGE_NUMBER = re.compile(r"(?:[-–—|\s]*p\s?a\s?g\s?e\b[\s|:]*)\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?[-–—|\s]*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"[-–—|\s]*p\s?a\s?g\s?e\b[\s|:]*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?[-–—|\s]*",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"</?A[IL]\d+>|<TRAILER_SECTION>|</?(?:AGENDA|LAYOUT|TITLE|SUBTITLE|COMMENT)_?(?:ITEM|SECTION)?\d*>")
 
 
@@ -113,6 +153,9 @@ class _Writer:
         self._plain_run_ins = plain_run_ins
         self._tables = 0
         self._began = False
+        self._number: tuple[int, ...] = ()
+        """The number last printed at the head of a paragraph."""
+        self._headed: set[str] = set()
 
     def flow(self, flow: Flow, label: str = "") -> list[Span]:
         """Writes a flow, its first paragraph under the label of a number cell; returns the blocks' spans."""
@@ -144,14 +187,20 @@ class _Writer:
 
     def _part(self, part: _Part, before: _Part | None, after: _Part | None) -> tuple[Span, ...]:
         if _heading(part, before, after):
-            level = part.level or (1 if not self._began else 1 + _depth_of(part.label))
+            level = part.level or (1 if not self._began else 2 + self._outer(part.label))
             kind = BlockKind.HEADING
+            self._headed.add(part.label.strip("(). "))
         elif part.label or part.depth:
             kind, level = BlockKind.LIST_ITEM, max(part.depth, 1)
         else:
             kind, level = BlockKind.PARAGRAPH, 0
         self._began = True
         return self._builder.add(kind, part.printed, page=part.page, label=part.label, level=level)
+
+    def _outer(self, label: str) -> int:
+        """How many headings printed so far a numbered one stands under: "3.1" under "3.", "19.09.01" under none."""
+        number = label.strip("(). ").split(".")
+        return sum(1 for count in range(1, len(number)) if ".".join(number[:count]) in self._headed)
 
     def _parts(self, paragraph: Paragraph) -> Iterator[_Part]:
         """A paragraph's lines, where its line breaks part them, each with its label and run-in heading taken off."""
@@ -162,27 +211,32 @@ class _Writer:
             bold = max(0, bold - (len(line) - len(text)))
             head = len(text) - len(text.lstrip())
             text, bold = text[head:], max(0, bold - head)
-            found = _LABEL.match(text)
-            if found and not label:
-                label = _tidy_label(found[0])
-                text, bold = text[found.end() :], max(0, bold - found.end())
-            if _PAGE_NUMBER.fullmatch(text) or not (text.strip() or label):
+            if _PAGE_NUMBER.fullmatch(text):
                 continue
-            part = _Part(
-                clean(text), label, paragraph.depth, paragraph.level, _is_strong(text, bold), paragraph.page
-            )
-            cut = 0 if part.level or part.strong else self._run_in(text, bold, label)
-            if cut:
-                yield replace(part, text=clean(text[:cut]), strong=True)
-                yield replace(part, text=clean(text[cut:]), label="", depth=0)
-            elif part.text:
-                yield part
-            label = ""
+            for stretch in _stretches(text, label, self._number):
+                found = _LABEL.match(stretch)
+                if found and label in ("", "•"):
+                    label = _tidy_label(found[0])
+                    stretch, bold = stretch[found.end() :], max(0, bold - found.end())
+                self._number = _number(label) or self._number
+                part = _Part(
+                    clean(stretch), label, paragraph.depth, paragraph.level, _is_strong(stretch, bold), paragraph.page
+                )
+                cut = 0 if part.level or part.strong else self._run_in(stretch, bold, label)
+                if cut:
+                    yield replace(part, text=clean(stretch[:cut]), strong=True)
+                    inner = _LABEL.match(stretch, cut)
+                    mark = _tidy_label(inner[0]) if inner else ""
+                    rest = clean(stretch[inner.end() if inner else cut :])
+                    yield replace(part, text=rest, label=mark, depth=0)
+                elif part.text:
+                    yield part
+                label, bold = "", 0
 
     def _run_in(self, text: str, bold: int, label: str) -> int:
         """Where a heading that runs into its paragraph ends: 0 where there is none."""
         numbered = bool(_NUMBERED.match(label))
-        title = text[:bold].rstrip()
+        title = clean(text[:bold])
         rest = text[bold:].lstrip()
         if title and rest and len(title.split()) <= 15 and not _RECORD.match(title):
             ended = title[-1] in ":.–—-" or rest[0] in ":–—-"
@@ -191,7 +245,8 @@ class _Writer:
                 return bold + (len(text) - bold - len(rest) + 1 if rest[0] in ":–—" else 0)
         if numbered:
             capitals = _CAPITALS.match(text)
-            if capitals and not _RECORD.match(capitals[0]):
+            # One short word of capitals is rather an acronym ("3. CPB planner in place").
+            if capitals and not _RECORD.match(capitals[0]) and sum(map(str.isupper, capitals[0])) >= 6:
                 return capitals.end()
         if self._plain_run_ins or numbered:
             return _plain_run_in(text)
@@ -202,7 +257,7 @@ class _Writer:
         if not rows:
             return
         shape = _Shape.of(rows)
-        if shape.layout:
+        if table.places or shape.layout:
             for row in rows:
                 self._layout_row(row, shape)
         else:
@@ -318,19 +373,49 @@ def _wraps(line: str, following: str) -> bool:
     return first[0].islower() or line.rstrip()[-1] in ",-–&(/" or first[0] in ".,;:)"
 
 
+_COUNTED = re.compile(r"(?<=\s)(?:(\d{1,3})\.(?=\s+[A-Z]{2,})|(\d{1,3}(?:\.\d{1,3}){1,2})(?=\s+[A-Z\d‘“]))")
+
+
+def _stretches(text: str, label: str, last: tuple[int, ...]) -> Iterator[str]:
+    """Parts a paragraph whose line breaks were lost where its numbers count on: "6. 6.1 ... 6.1.1 ... 7. ...".
+
+    A number counts on where it follows, or goes one level below, the last one printed; to follow it must stand after
+    the end of a sentence.
+    """
+    own = _number(label) or _number((_LABEL.match(text) or [""])[0])
+    last, start = own or last, 0
+    for found in _COUNTED.finditer(text):
+        number = tuple(map(int, (found[1] or found[2]).split(".")))
+        below = bool(own) and number == (*last, 1)
+        after = text[: found.start()].rstrip()[-1:] in ".;:?!)" and number in _followers(last)
+        if found.start() > 0 and (below or (after and (own or found[1]))):
+            yield text[start : found.start()].rstrip()
+            start, last, own = found.start(), number, number
+    yield text[start:]
+
+
+def _number(label: str) -> tuple[int, ...]:
+    found = re.match(r"\(?(\d{1,3}(?:\.\d{1,3})*)", label)
+    return tuple(map(int, found[1].split("."))) if found else ()
+
+
+def _followers(number: tuple[int, ...]) -> set[tuple[int, ...]]:
+    return {(*number[:depth], number[depth] + 1) for depth in range(len(number))}
+
+
 def _is_strong(text: str, bold: int) -> bool:
     return bold > 0 and bold >= len(text.rstrip(" \t\xa0:.-–"))
 
 
 def _tidy_label(label: str) -> str:
     label = clean(label)
-    return "•" if label in _BULLETS else "◦" if label == "o" else label
+    return "•" if label in _BULLETS or label in "§Øü" else "◦" if label == "o" else label
 
 
 # "PUBLIC FORUM A member of the public ...": capitals, then a sentence that may begin with one capital letter.
 _CAPITALS = re.compile(
-    r"(?=[^a-z]{4})(?:[A-Z0-9&][A-Z0-9&'’/,–-]*[:.]?\s+|[&–-]\s+)*[A-Z][A-Z&'’/,–-]+[:.–-]?(?:\s*\([^()]{1,60}\))?"
-    r"(?=\s+(?:[A-Z]?[a-z’]|[A-Z]\s|\d+\.\d))\s+"
+    r"(?:[A-Z0-9&][A-Z0-9&'’/,–-]*[:.]?\s+|[&–-]\s+)*[A-Z][A-Z&'’/,–-]+[:.–-]?(?:\s*\([^()]{1,60}\))?"
+    r"(?=\s+(?:[–-]\s+)?(?:[A-Z]?[a-z’]|[A-Z]\s|[ivxl]+\.\s|\d+\.\d))\s+(?:[–-]\s+)?"
 )
 _RUN_IN = re.compile(r"([A-Z][^\s.:;?!]*(?:\s[^\s.:;?!]+){0,8})\s?:\s+(?=[A-Z\d‘“])")
 _VERBAL = re.compile(
@@ -356,21 +441,21 @@ def _heading(part: _Part, before: _Part | None, after: _Part | None) -> bool:
     if not re.search(r"[^\W\d_]", text):
         return False
     if part.level:
-        return count <= 30
-    if part.label and not _NUMBERED.match(part.label) and not part.label[-1].isalnum() and part.label[0] not in "(ABCDEFGH":
+        return count <= 30 and not _LINE_OF_FORM.search(text)
+    if part.label and not any(map(str.isalnum, part.label)):
         return False
-    section = text.rstrip(" :.-–").casefold() in _SECTION
-    if section and not part.label:
+    section = _SECTION.fullmatch(text.rstrip(" :.-–"))
+    if section and (not part.label or _NUMBERED.match(part.label)):
         return True
-    if _RECORD.match(text) or count > 15 or len(text) > 150:
+    if (_RECORD.match(text) and not _RECORD_TITLE.match(text)) or count > 15 or len(text) > 150:
         return False
     if part.strong:
         return not _ENDED.search(text) or (count <= 10 and text.endswith("."))
-    if _ENDED.search(text):
+    if _ENDED.search(text) and not (text.isupper() and text.endswith(".")):
         return False
     if text.isupper() and count <= 12 and len(text) >= 4:
         return not _LINE_OF_FORM.search(text)
-    if not _NUMBERED.match(part.label) or count > 12 or part.depth > 1:
+    if not _NUMBERED.match(part.label) or count > 12 or part.depth > 1 or (count > 5 and text.endswith(":")):
         return False
     # "4. Correspondence" above its text is a title; one of several numbered lines in a row is an item of a list.
     neighbours = [other for other in (before, after) if other is not None and other.label]
@@ -382,11 +467,6 @@ _LINE_OF_FORM = re.compile(r"_{3,}|\.{4,}|£\s?\d")
 
 def _alike(label: str, other: str) -> bool:
     return label.rstrip(".").count(".") == other.rstrip(".").count(".") and bool(_NUMBERED.match(other))
-
-
-def _depth_of(label: str) -> int:
-    """A heading's depth below the title: "3." 1, "3.1" 2; without a number 1."""
-    return 1 + label.strip("().").count(".") if _NUMBERED.match(label) else 1
 
 
 def _paragraphs(flow: Flow) -> Iterator[Paragraph]:
@@ -431,16 +511,15 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _DATA_HEAD = re.compile(
-    r"(?:date|deadline|due|by when|when|status|update|progress|target|timescale|complete|rag|response|ref|reference|cost"
-    r"|amount|value|payee|rating|vote|for\b|against)",
+    r"(?:date|deadline|due|by when|when|status|update|progress|target|timescale|complete|rag|response|ref|reference"
+    r"|cost|amount|value|payee|rating|vote|for\b|against)",
     re.IGNORECASE,
 )
 _MARGIN_HEAD = re.compile(
-    r"(?:for )?actions?(?: ?/ ?owner| by| for| required| points?| on| who)?|by whom|who|owner|lead(?: officer)?|responsib\w+"
-    r"|person responsible|initials|by",
+    r"(?:for )?actions?(?: ?/ ?owner| by| for| required| points?| on| who)?|by whom|who|owner|lead(?: officer)?"
+    r"|responsib\w+|person responsible|initials|by",
     re.IGNORECASE,
 )
-_OWNERS = re.compile(r"(?:[A-Z]{1,4}\b[\s/,&+.]*(?:and\b\s*)?|ALL\b[\s]*|All\b\s*|Clerk\b[\s/,&]*|Chair\b[\s/,&]*){1,8}")
 
 
 def _is_margin(flow: Flow) -> bool:
@@ -476,7 +555,9 @@ class _Shape:
             return shape
         shape.main = max(counts, key=lambda column: sum(counts[column]))
         shape.margins = frozenset(
-            column for column, head in shape.heads.items() if column > shape.main and _MARGIN_HEAD.fullmatch(head.strip(" :"))
+            column
+            for column, head in shape.heads.items()
+            if column > shape.main and _MARGIN_HEAD.fullmatch(head.strip(" :"))
         )
         data = sum(1 for column, head in shape.heads.items() if column != shape.main and _DATA_HEAD.match(head))
         shape.layout = not data and _is_prose(body, shape.main) and not _two_prose_columns(counts, shape)
@@ -536,7 +617,9 @@ def _two_prose_columns(counts: dict[int, list[int]], shape: _Shape) -> bool:
     """Whether a second column, Action apart, holds nearly as much text: then the rows belong together as rows."""
     main = sum(counts[shape.main])
     return any(
-        sum(words) * 3 > main for column, words in counts.items() if column != shape.main and column not in shape.margins
+        sum(words) * 3 > main
+        for column, words in counts.items()
+        if column != shape.main and column not in shape.margins
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from charset_normalizer import from_bytes
 
@@ -54,20 +54,18 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
         except (UnicodeDecodeError, LookupError):
             continue
     if data.count(0) * 10 > len(data):
-        raise PaperError(f"{name}: is not text but binary data; convert it to PDF or DOCX and try again.", code="not-text")
+        raise PaperError(f"{name}: is not text but binary data; save it as PDF or DOCX and try again.", code="not-text")
     best = from_bytes(data[:200_000], cp_isolation=["cp1252", "utf_16_le", "utf_16_be", "mac_roman", "cp1250"]).best()
     return data.decode(best.encoding if best else "cp1252", errors="replace")
 
 
 def _pages(text: str) -> list[list[str]]:
     """Lines of each page, without the heads and feet that pages repeat; one page where there are no page breaks."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(8) if "\t" not in text else text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     pages = [page.split("\n") for page in text.strip("\f\n ").split("\f")]
     if len(pages) < 3:
         return pages
-    edges = Counter(
-        key for page in pages for key in {_furniture_key(line) for line in _edges(page)} if key
-    )
+    edges = Counter(key for page in pages for key in {_furniture_key(line) for line in _edges(page)} if key)
     repeated = {key for key, count in edges.items() if count >= max(3, len(pages) // 2)}
     return [_without_furniture(page, repeated) for page in pages]
 
@@ -96,8 +94,15 @@ _ITEM = re.compile(
 )
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _FRONT_TITLE = re.compile(r"title:\s*[\"']?(.+?)[\"']?\s*$")
+_OPEN = re.compile(
+    r"(?:[,(&/–-]|\b(?:the|a|an|of|and|or|to|in|for|by|at|on|with|from|that|as|is|are|be|was|were|would))$"
+)
+"""The end of a line whose sentence goes on."""
 _LONG = 120
 """A line longer than this was not wrapped by hand or by a mailer."""
+
+
+_SECTIONS = re.compile(r"(?:minutes|decisions?|resolved|agreed|apologies|present|actions?|agenda|noted)", re.IGNORECASE)
 
 
 class _Page:
@@ -178,13 +183,17 @@ class _Page:
         short = len(before) + 1 + len(text.split(" ", 1)[0]) <= self._width * 0.9
         if re.search(r"[.;:?!][\"'’”)*_]*$", before):
             return self._parted and not short and len(before) <= _LONG and not before.endswith(":")
-        if text[0].islower() or re.search(r"(?:[,(&/–-]|\b(?:the|a|an|of|and|or|to|in|for|by|at|on|with|from|that|as|is|are|be|was|were|would))$", before):
+        if text[0].islower() or _OPEN.search(before):
             return True
         if not short and len(before) <= _LONG:
             return True
+        if not self._parted and " " not in before.strip() and len(text) > 40 and before.strip().isalpha():
+            # Text saved from a web page breaks where its source did, even after one word.
+            return not _SECTIONS.fullmatch(before.strip())
         # "Siobhan / Davies": a name that a line break cuts, where the first line cannot be a title of its own.
         last = re.split(r"\s", before)[-1]
-        return len(before) > 45 and last[:1].isupper() and text[0].isupper() and not text.isupper() and not before.isupper()
+        named = last[:1].isupper() and text[0].isupper()
+        return named and len(before) > 45 and not text.isupper() and not before.isupper()
 
     def _close(self, held: Sequence[str], content: Flow, depths: _Depths) -> None:
         heading = _HEADING.match(held[0].strip())
@@ -200,8 +209,8 @@ class _Page:
             label = found["label"].replace("\\", "")
             depth = depths.of(len(found["indent"].replace(">", "")))
             lines[0] = found["text"]
-            if label in "*+-" or label in "·•":
-                label = "•" if label in "*+·•" else "–" if False else "•"
+            if label in "*+-·":
+                label = "•"
                 # "- b. Our strategy states": a converter's dash before the printed label.
                 inner = _ITEM.match(lines[0])
                 if inner and inner["text"] and inner["label"] not in "*+-":
@@ -214,9 +223,7 @@ class _Page:
             if text and content and isinstance(content[-1], Paragraph) and re.fullmatch(r"[.,;:)]+", text):
                 content[-1].text += text
             return
-        for part in _numbers_that_count_on(text) if not lead else [text]:
-            content.append(Paragraph(part, lead=lead, label=label, depth=depth, page=self._number))
-            label = ""
+        content.append(Paragraph(text, lead=lead, label=label, depth=depth, page=self._number))
 
 
 class _Depths:
@@ -246,7 +253,7 @@ def _starts_item(line: str) -> bool:
 
 
 def _bare_number_in_prose(found: re.Match[str] | None) -> bool:
-    """"19. The" starts an item; a wrapped "(see paragraph / 3.2 above)" does not."""
+    """ "19. The" starts an item; a wrapped "(see paragraph / 3.2 above)" does not."""
     return bool(found and found["label"][-1].isdigit() and found["text"][:1].islower())
 
 
@@ -277,7 +284,10 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
 _LATEX = re.compile(r"\$([^$]*\\[a-z]+[^$]*)\$")
 _MARKUP = re.compile(r"</?(?:b|i|u|em|strong|sup|sub|span|br|p|div|a|font)\b[^<>]*>", re.IGNORECASE)
-_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?![\w*])|(?<![\w_])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\3(?![\w_])")
+_EMPHASIS = re.compile(
+    r"(?<![\w*])(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?![\w*])"
+    r"|(?<![\w_])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\3(?![\w_])"
+)
 
 
 def inline(source: str) -> tuple[str, int]:
@@ -302,32 +312,3 @@ def inline(source: str) -> tuple[str, int]:
     text = re.sub(r"\*\*", "", text)
     text = re.sub("[\ue000-\ue07f]", lambda match: chr(ord(match[0]) - 0xE000), text)
     return html.unescape(text), min(lead, len(text))
-
-
-_COUNTED = re.compile(r"(?<=[\s.:;])(?:(\d{1,3})\.(?=\s+[A-Z]{2,})|(\d{1,3}(?:\.\d{1,3}){1,2})(?=\s+[A-Z\d‘“]))")
-
-
-def _numbers_that_count_on(text: str) -> Iterator[str]:
-    """Parts a paragraph whose line breaks were lost where its numbers count on: "6.1 ... 6.1.1 ... 6.1.2 ... 7. ...".
-
-    A number counts on where it follows, or goes one level below, the last number at the head of a stretch.
-    """
-    head = re.match(r"\(?(\d{1,3}(?:\.\d{1,3})*)[.)]?\s", text)
-    if not head:
-        last: tuple[int, ...] = ()
-    else:
-        last = tuple(map(int, head[1].split(".")))
-    start = 0
-    for found in _COUNTED.finditer(text):
-        number = tuple(map(int, (found[1] or found[2]).split(".")))
-        if last and number in _successors(last):
-            yield text[start : found.start()].rstrip()
-            start, last = found.start(), number
-    yield text[start:]
-
-
-def _successors(number: tuple[int, ...]) -> set[tuple[int, ...]]:
-    following = {(*number, 1)}
-    for depth in range(1, len(number) + 1):
-        following.add((*number[: depth - 1], number[depth - 1] + 1))
-    return following
