@@ -325,6 +325,8 @@ class Event:
     agreed: bool = False
     when: dt.date | None = None
     """The day of the deed, where the paper tells it; `date` is the paper's."""
+    listed: bool = False
+    """Printed as a row of an action list, so that a later list's silence means something."""
 
 
 @dataclass(frozen=True, slots=True)
