@@ -172,22 +172,24 @@ def save(store: Store, extraction: Extraction, path: Path | None = None) -> Save
 
 def point(store: Store, path: Path, sha256: str) -> Saved:
     """Note that a file holds a paper that the store has already."""
-    source = _source(path)
-    known = store.rows(
-        "SELECT 1 FROM sources s JOIN papers p ON p.id = s.paper_id WHERE s.path = :path AND p.sha256 = :sha256",
-        {"path": source, "sha256": sha256},
-    )
-    if any(known):
-        return Saved.UNCHANGED
     from pipeline.store import writing
 
     with _faults(store):
-        return writing.point(store, source, sha256)
+        return writing.point(store, _source(path), sha256)
 
 
 def known(store: Store, ruleset: str) -> set[str]:
     """Hashes of the papers that these rules have read."""
     return {row[0] for row in store.rows("SELECT sha256 FROM papers WHERE ruleset = :ruleset", {"ruleset": ruleset})}
+
+
+def held(store: Store) -> dict[str, str]:
+    """Which paper, by its hash, each file held when last read; files that could not be read since are left out."""
+    sql = (
+        "SELECT s.path, p.sha256 FROM sources s JOIN papers p ON p.id = s.paper_id "
+        "WHERE s.path NOT IN (SELECT path FROM failures)"
+    )
+    return {str(path): str(sha256) for path, sha256 in store.rows(sql)}
 
 
 def fail(store: Store, failure: Failure) -> None:

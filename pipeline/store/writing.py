@@ -157,7 +157,9 @@ def optimise(store: Store) -> None:
 
 
 def _body(connection: sa.Connection, printed: str | None) -> int:
-    key = fold(printed or "").strip().removeprefix("the ")
+    from pipeline import track
+
+    key = track.body_key(printed)
     known = connection.execute(sa.select(t.bodies.c.id).where(t.bodies.c.key == key)).scalar_one_or_none()
     if known is not None:
         return int(known)

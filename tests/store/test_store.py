@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import sqlite3
 from pathlib import Path
 
-import pytest
+from making import make_paper
 
 from pipeline import store
 from pipeline.store import Saved, papers
 
 
-def test_what_goes_in_comes_out(tmp_path: Path, make_paper, tracker) -> None:
+def test_what_goes_in_comes_out(tmp_path: Path, tracker) -> None:
     extraction = make_paper("jan.txt", "clerk: write to the school | 2024-02-01", "KO: ask for quotes")
     with store.open(tmp_path / "s.db", create=True) as conn:
         assert store.save(conn, extraction) is Saved.NEW
