@@ -139,6 +139,11 @@ _BARE_THAT = re.compile(
 )
 _MARGIN_NOISE = re.compile(r"^(?:actions?(?: by| point)?|owner|by whom|who|lead|\W*|\d+[\d./]*)$", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+_ANAPHOR = re.compile(
+    r"^(?:this|that|these|it|all|vote|the (?:vote|motion|proposal)|proposed|(?:un)?animous)\b.{0,40}?\b(?:agreed|approved|accepted|carried|"
+    r"unanimous|favour)",
+    re.IGNORECASE,
+)
 _DECISION_ONLY = re.compile(
     r"agreed (?:that )?(?:to|not to) (?:pay|fund|donate|renew|accept|approve|note|adopt|support|defer|purchase|buy|co-opt|"
     r"appoint|elect|increase|set|keep|leave|remain|proceed|go ahead|allow|grant|sign|not|discuss|the|be)\b",
@@ -180,6 +185,9 @@ class _Reader:
         self.asked_in = -9
         self.seen_rows: dict[str, tuple[int | None, int]] = {}
         self.last_person: str | None = None
+        self.public = False
+        self.outer = ""
+        """The numbering of the block read last: a stem's limbs end where it goes on."""
         self.is_report = document.kind in (PaperKind.REPORT, PaperKind.STRATEGY)
 
     def read(self) -> _Found:
@@ -243,7 +251,8 @@ class _Reader:
             near = overlap > 0
             promised = any(True for _ in self.rules.find(unit.text, Kind.PROMISE))
             named = bool(re.search(rf"\b{re.escape(words)}\b", unit.text))
-            return (near and promised, named and promised, near, overlap)
+            acts = promised or self._decides(unit.text)
+            return (near and acts, named and promised, near, overlap)
 
         best = max(units, key=rank)
         best.margin = f"{best.margin}, {words}" if best.margin and words not in best.margin else words
@@ -252,14 +261,16 @@ class _Reader:
         text = self._text(block.span.start, block.span.end)
         bare = _LABEL.sub("", text)
         self._place(block, bare)
-        if self.section == "skip" and block.kind is BlockKind.HEADING:
-            return
         if self.stem and self._leaves(block, bare):
             self.stem = None
-        if not units:
+        if not self.stem and (style := _style(block.label)):
+            self.outer = style
+        if not units or self.phrases["skip_paragraph"].search(bare):
             return
         if self.section == "skip" and not self.phrases["decision_label"].search(bare):
             self.stem = None
+            for unit in units:
+                self._formality(unit)
             return
         if self._stem_of(number, block, units, bare):
             return
@@ -296,6 +307,8 @@ class _Reader:
             ),
             None,
         )
+        if named == "decision" and block.label:
+            named = None  # an agenda item of that name, not the box that holds an outcome
         if named:
             self.section = {"narrative": "text", "focus": "focus"}.get(named, f"{named}s")
             self.stem = None
@@ -304,6 +317,8 @@ class _Reader:
                 self.section = "skip"
             elif block.label or block.level <= 2 or self.section in ("skip", "decisions", "recommendations"):
                 self.section = "text"
+            if block.label or block.level <= 2:
+                self.public = bool(self.phrases["public_heading"].search(bare))
             self.planning = bool(re.search(r"\bplanning|applications?\b|development control", bare, re.IGNORECASE)) or (
                 self.planning and not block.label
             )
@@ -317,7 +332,7 @@ class _Reader:
         if not style:
             limb = block.kind is BlockKind.LIST_ITEM or (not stem.limbs and stem.kind == "decision")
             return not limb and not (stem.limbs and bare[:1].islower()) and not bare.startswith("That ")
-        return bool(stem.limbs) and style == stem.style
+        return bool(stem.limbs) and style in (stem.style, self.outer)
 
     def _stem_of(self, number: int, block: Block, units: list[_Unit], bare: str) -> bool:
         """Opens a stem where the block ends in one; returns whether the block has no more to say."""
@@ -339,6 +354,8 @@ class _Reader:
             kind = "responses"
         elif self.phrases["appoint_stem"].search(last):
             kind = "decision"
+        elif self.phrases["action_stem"].search(last):
+            kind = "actions"
         elif self.phrases["recommendation_stem"].search(last):
             kind = "recommendation"
         elif self.phrases["motion_stem"].search(last):
@@ -352,6 +369,15 @@ class _Reader:
 
     def _decides(self, text: str) -> bool:
         return any(True for _ in self.rules.find(text, Kind.DECISION))
+
+    def _formality(self, unit: _Unit) -> None:
+        """Under headings that are matters of form (apologies, dates) only what names an owner is a promise."""
+        found = next(
+            (pair for pair in self.rules.find(unit.text, Kind.PROMISE) if pair[0].strength is not Strength.INTENTION),
+            None,
+        )
+        if unit.margin or (found and (found[1].groupdict().get("who") or re.search(r"\bby the\b", unit.text))):
+            self._promises(unit, None)
 
     # Structure that tells the kind
 
@@ -463,10 +489,9 @@ class _Reader:
             self._first(unit, Kind.RESPONSE) for unit in units
         ):
             return False
-        firm = [unit for unit in units if not self._first(unit, Kind.PROMISE)]
-        if _MEMBERS_SAID.match(bare) or not firm or firm[0] is not units[0] or len(bare.split()) < 8:
+        if _MEMBERS_SAID.match(bare) or all(self._first(u, Kind.PROMISE) for u in units) or len(bare.split()) < 8:
             return False
-        start, end = firm[0].span.start, firm[-1].span.end
+        start, end = units[0].span.start, units[-1].span.end
         answer = _Draft(Kind.RESPONSE, start, end, units[0].block, "response.limb", 0.6)
         self.drafts.append(answer)
         for unit in units:
@@ -478,6 +503,8 @@ class _Reader:
     def _narrative(self, block: Block, units: list[_Unit]) -> None:
         answering: _Draft | None = None
         before: list[_Draft] = []
+        public = self.public
+        self.public = public or bool(self.phrases["public_heading"].match(units[0].text[:60]))
         for place, unit in enumerate(units):
             if self.phrases["agenda_wording"].search(unit.text) and unit.first and not unit.margin:
                 if block.kind is BlockKind.HEADING or len(units) == 1 or not self._decides(unit.text):
@@ -499,12 +526,15 @@ class _Reader:
                 before = [decisions[-1]]
             if person := self._person(unit.text):
                 self.last_person = person
+        self.public = public
 
     def _first(self, unit: _Unit, kind: Kind, context: str = "text") -> tuple[Rule, re.Match[str]] | None:
         return next(self.rules.find(unit.text, kind, context), None)
 
     def _decisions(self, unit: _Unit) -> list[_Draft]:
         text = unit.text
+        if self.is_report:
+            return []  # a report tells of decisions that others took, or that are still to be taken
         label = self.phrases["decision_label"].match(text)
         if label and len(text) - label.end() > 3:
             return self._split(unit, "decision.label", 0.95)
@@ -515,8 +545,23 @@ class _Reader:
             found = self._first(unit, Kind.DECISION, "planning")
         if found is None:
             return []
-        rule, _ = found
+        rule, match = found
+        last = next((d for d in reversed(self.drafts) if d.kind is Kind.DECISION), None)
+        if (
+            rule.id == "decision.vote"
+            and last
+            and unit.block - last.block <= 1
+            and last.rule != "decision.planning-view"
+        ):
+            # The vote on what is told already: one outcome, told twice. The fuller telling stays.
+            if last.rule != rule.id or len(text) <= last.end - last.start:
+                return []
+            self.drafts.remove(last)
         drafts = self._split(unit, rule.id, rule.confidence)
+        if drafts and (
+            rule.id == "decision.planning-view" or (rule.id != "decision.it-was-agreed" and _ANAPHOR.match(text))
+        ):
+            drafts[0].start = self._matter_of(unit)
         for draft in drafts:
             if rule.outcome and (
                 rule.formal
@@ -527,8 +572,26 @@ class _Reader:
             draft.formal = draft.formal or rule.formal
         return drafts
 
+    def _matter_of(self, unit: _Unit) -> int:
+        """Where the matter begins on which a bare outcome ("No objections.", "This was agreed.") was reached."""
+        block = self.document.blocks[unit.block]
+        claimed = [
+            d.end for d in self.drafts if d.block == unit.block and d.end <= unit.span.start and d.kind is Kind.DECISION
+        ]
+        before = list(_sentences(self.document.text, max([block.span.start, *claimed]), unit.span.start))
+        if not before or len(unit.text.split()) > 12:
+            return unit.span.start
+        start, end = before[-1]
+        if len(before) > 1 and len(self.document.text[start:end].split()) < 4:
+            start = before[-2][0]
+        start += len(_LABEL.match(self.document.text[start:end])[0])  # type: ignore[index]
+        self.drafts = [d for d in self.drafts if not (d.kind is Kind.PROMISE and start <= d.start < unit.span.start)]
+        return start
+
     def _split(self, unit: _Unit, rule: str, confidence: float) -> list[_Draft]:
         """One decision for each limb that a sentence enumerates: "(1) that ...; and (2) that ...", "and that ..."."""
+        if next((r for r, _ in self.rules.find(unit.text, Kind.DECISION) if r.formal), None):
+            return [self._decision(unit.span.start, unit.span.end, unit.block, rule, confidence)]
         raw = self.document.text[unit.span.start : unit.span.end]
         marks = list(_ENUMERATED.finditer(raw))
         cuts = [m.end() for m in marks] if len(marks) > 1 else [m.end() for m in _SPLIT_THAT.finditer(raw)]
@@ -546,6 +609,8 @@ class _Reader:
 
     def _challenge(self, unit: _Unit) -> _Draft | None:
         found = self._first(unit, Kind.CHALLENGE)
+        if found is None and self.public:
+            found = self._first(unit, Kind.CHALLENGE, "public")
         if found is None:
             return None
         rule, _ = found
@@ -621,6 +686,8 @@ class _Reader:
         found = None
         if decision is None or decision.outcome is not Outcome.DEFERRED:
             found = self._first(unit, Kind.PROMISE)
+            if found is None and self.section == "focus":
+                found = self._first(unit, Kind.PROMISE, "focus")
             if decision is not None and found is None:
                 rest = re.sub(
                     r"^.*?\b(?:agreed|resolved|decided|requested)\b\W*", "", unit.text, count=1, flags=re.IGNORECASE
@@ -640,7 +707,9 @@ class _Reader:
         if found is None:
             if unit.margin:
                 rule, confidence, match = "promise.margin", 0.8, None
-            elif self.section == "actions" and len(unit.text.split()) > 2:
+            elif (self.section == "actions" or (self.stem and self.stem.kind == "actions")) and len(
+                unit.text.split()
+            ) > 2:
                 rule, confidence, match = "promise.action-section", 0.8, None
             elif self.stem and self.stem.kind == "requests":
                 rule, confidence, match = "promise.request-limb", 0.6, None
@@ -678,7 +747,7 @@ class _Reader:
             r"(?:.{0,40}) to (?:action|do|follow up|organise|progress|note|chase|instruct|check|enquire)(?: this| it)?\W*",
             words,
         )
-        if not (bare or acts):
+        if not (bare or (acts and draft.rule in ("promise.bare-infinitive", "promise.labelled"))):
             return
         if bare:
             draft.owner = words.strip(" .()[]") or draft.owner
@@ -768,16 +837,26 @@ class _Reader:
             verb = next((t for t in doc if t.idx >= match.start() and _is_future(t)), None)
             if verb is None:
                 continue
-            if verb.tag_ == "MD" or verb.dep_.startswith("aux"):
+            if verb.tag_ == "MD" or verb.dep_.startswith(("aux", "cop")):
                 verb = verb.head
-            if _conditional(verb) and not unit.margin:
-                self._drop(draft)
+            if not unit.margin and (_conditional(verb) or self._inert(verb, draft.rule)):
+                self.drafts.remove(draft)
                 continue
             if draft.owner is None and not unit.margin:
                 draft.owner = self._subject(verb)
 
-    def _drop(self, draft: _Draft) -> None:
-        self.drafts.remove(draft)
+    def _inert(self, verb: Token, rule: str) -> bool:
+        """Whether the doer is a thing: "devolution would bring funds" is a forecast. Passives have no doer to tell."""
+        if rule == "promise.will-report" or any(c.dep_ in ("aux:pass", "nsubj:pass") for c in verb.children):
+            return False
+        subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+        if subject is None or verb.pos_ not in ("VERB", "AUX"):
+            return False
+        if subject.text.casefold() in ("it", "this", "that", "these", "those", "which", "there"):
+            return rule != "promise.will-be-done"
+        return rule in ("promise.confirmed-would", "promise.planned") and not (
+            subject.pos_ == "PRON" or self.rules.actors.search(subject.doc[subject.left_edge.i : subject.i + 1].text)
+        )
 
     def _subject(self, verb: Token) -> str | None:
         """Who does it: the subject of an active verb, the agent of a passive one."""
@@ -834,7 +913,7 @@ class _Reader:
         columns: dict[str, Cell] = {}
         for cell in block.cells:
             header = cell.header.strip().strip(":")
-            for name in ("action", "owner", "due", "status", "reference"):
+            for name in ("action", "owner", "due", "status", "reference", "matter"):
                 if name not in columns and header and self.phrases[f"column_{name}"].search(header):
                     if name == "reference" and "action" in columns and header.casefold() == "action":
                         continue
@@ -843,6 +922,8 @@ class _Reader:
         if all(cell.header == self._text(cell.span.start, cell.span.end) for cell in block.cells if cell.header):
             if any(cell.header for cell in block.cells):
                 return  # the header row itself
+        if "action" not in columns and "owner" in columns and "matter" in columns:
+            columns["action"] = columns["matter"]
         if "action" in columns and ({"owner", "status", "due"} & columns.keys()):
             self._action_row(number, block, columns)
             return
