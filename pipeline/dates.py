@@ -87,11 +87,9 @@ def printed_dates(text: str, default_year: int | None = None) -> Iterator[tuple[
     for pattern in (_DAY_MONTH, _MONTH_DAY):
         for match in pattern.finditer(text):
             month = _month(match["month"])
-            year = _year(match["year"], None) if match["year"] else default_year
-            if year is None:
-                continue
+            year = _year(match["year"], None) if match["year"] else None
             for day in re.findall(r"\d+", match["days"]):
-                date = _date(year, month, int(day))
+                date = _printed_day(int(day), month, year, match["weekday"], default_year)
                 if date:
                     found.append((Span(match.start(), match.end()), date))
     for match in _NUMERIC.finditer(text):
@@ -104,6 +102,15 @@ def printed_dates(text: str, default_year: int | None = None) -> Iterator[tuple[
         if span == last or span.start >= taken:
             yield span, date
             taken, last = span.end, span
+
+
+def _printed_day(day: int, month: int, year: int | None, weekday: str | None, default: int | None) -> dt.date | None:
+    if default is None or (year is not None and year >= 1960):
+        return _date(year, month, day) if year else None
+    # "16th November, 1930" near a paper of 2010 prints a time, not a year.
+    near = [date for n in (default, default + 1, default - 1) if (date := _date(n, month, day))]
+    fitting = [date for date in near if weekday and date.weekday() == _weekday(weekday)]
+    return next(iter(fitting or near[:1]), None)
 
 
 def add_working_days(day: dt.date, count: int) -> dt.date:
@@ -208,7 +215,7 @@ def _meeting_of(time: _Time, text: str, start: int, context: _Context) -> _Time:
     if not named:
         return time
     stop = right.end() if right else time.stop
-    day = context.meeting_within(time.first, time.last) if _own(named[0], context) else None
+    day = context.meeting_within(time.first, time.last) if _own(named["whose"] + (right[0] if right else ""), context) else None
     if day:
         return replace(time, stop=stop, first=day, last=day)
     return replace(time, stop=stop)
@@ -832,7 +839,7 @@ _WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue
 _DAY = r"(?<![\d.,:/£-])(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b|(?![\d.,:/]*\d))"
 _DAYS = rf"{_DAY}(?:\s*(?:,|and|&|or|to|[-–/])\s*(?:the\s+)?(?:{_WEEKDAY}\s+)?(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b)?(?!\d))*"
 _FULL_YEAR = r"(?:19|20)\d\d(?!\d)"
-_SHORT_YEAR = r"['’]\s?\d\d(?!\d)|\d\d(?!\d|[.:/]\d|\s?[ap]\.?m|\s?%|\s*[-–]\s*\d)"
+_SHORT_YEAR = r"['’]\s?\d\d(?!\w)|\d\d(?!\w|[.:/]\d|\s?[ap]\.?m|\s?%|\s*[-–]\s*\d)"
 _SPLIT_YEAR = r"(?:20)?\d\d\s?[-/–]\s?(?:20)?\d\d(?![\d/-])"
 _COUNT = r"\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty(?:-\w+)?|thirty|sixty|ninety"
 _NTH = r"first|second|third|fourth|fifth|last|final|1st|2nd|3rd|4th|5th"
@@ -1017,7 +1024,7 @@ _BEFORE = _words(
     r"|week\s+(?:commencing|beginning|starting|of)|w[/.]c\.?|week\s+ending|w/e))[\s,:]*(?:the\s+)?)?$"
 )
 _MEETING_LEFT = _words(
-    rf"\b(?P<led>by|before|prior\s+to|ahead\s+of|until|at|to|for|on|after)\s+(?:the|its|our|their|an?)\s+(?P<whose>{_WHOSE})(?:meeting|session|agm|egm|cgm|event|workshop|briefing)s?"
+    rf"\b(?P<led>by|before|prior\s+to|ahead\s+of|until|at|to|for|on|after)\s+(?:the|its|our|their|an?)\s+(?P<whose>(?:(?!at\b|to\b|for\b|by\b|on\b|in\b)[\w&’'-]+\s+){{0,5}}?)(?:meeting|session|agm|egm|cgm|event|workshop|briefing)s?"
     rf"(?:\s+of\s+(?:the\s+)?(?:[\w&’'-]+\s+){{0,5}}?[\w&’'-]+)?\s*,?\s*(?:held\s+|to\s+be\s+held\s+|scheduled\s+)?$"
 )
 _MEETING_RIGHT = _words(

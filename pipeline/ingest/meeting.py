@@ -38,7 +38,7 @@ def describe(reading: Reading, name: str) -> Heading:
     items = _items(reading, rows)
     head = _head(rows, items)
     kind = _kind(rows, head, name)
-    date = _date(head, name)
+    date = _date(rows, head, name)
     body = _body(rows, head, kind)
     dates, next_date = _meeting_dates(rows, date, body)
     meeting = Meeting(body, date, next_date, dates, _draft(rows, head, name))
@@ -80,18 +80,39 @@ def _head(rows: Sequence[_Row], items: Sequence[AgendaItem]) -> list[_Row]:
 # --- date ----------------------------------------------------------------------------------------------------------
 
 
-def _date(head: Sequence[_Row], name: str) -> dt.date | None:
+def _date(rows: Sequence[_Row], head: Sequence[_Row], name: str) -> dt.date | None:
     """The day of the meeting: labelled, told in the opening sentence, or standing in the title; else in the file name."""
     named = _date_in_name(name)
-    years = [int(year) for row in head[:12] for year in re.findall(r"\b(?:19|20)\d\d\b", row.text)]
-    year = named.year if named else Counter(years).most_common(1)[0][0] if years else None
+    earlier = _earlier_meetings(rows)
+    year = named.year if named else _year(rows, head, earlier)
     best: tuple[int, dt.date] | None = None
     for position, row in enumerate(head):
         found = _dates_with_weight(row, position, year)
         for weight, date in found:
             if best is None or weight > best[0]:
                 best = (weight, date)
+    if best and best[1] in earlier and named and named > best[1]:
+        # A heading left over from the last paper: no meeting approves its own minutes.
+        return named
     return best[1] if best else named
+
+
+def _earlier_meetings(rows: Sequence[_Row]) -> list[dt.date]:
+    """The dates of the meetings whose minutes the paper approves."""
+    return [
+        date
+        for row in rows[:80]
+        for match in _MINUTES_OF.finditer(row.text)
+        for _, date in printed_dates(row.text[match.end() : match.end() + 90])
+    ]
+
+
+def _year(rows: Sequence[_Row], head: Sequence[_Row], earlier: Sequence[dt.date]) -> int | None:
+    """The year of a meeting whose heading prints none: the heading's own, the last minutes', or the paper's commonest."""
+    years = [int(year) for row in head[:12] for year in re.findall(r"\b20\d\d\b", row.text)]
+    years = years or [date.year for date in earlier]
+    years = years or [date.year for row in rows for _, date in printed_dates(row.text)]
+    return Counter(years).most_common(1)[0][0] if years else None
 
 
 def _dates_with_weight(row: _Row, position: int, year: int | None) -> Iterator[tuple[int, dt.date]]:
@@ -136,37 +157,44 @@ def _meeting_dates(
     """The dates that the paper announces for later meetings of the body, and the next one."""
     if date is None:
         return (), None
-    announced: list[dt.date] = []
-    following: list[dt.date] = []
+    announced: set[dt.date] = set()
+    headed: list[dt.date] = []
+    told: list[dt.date] = []
     for index, row in enumerate(rows):
-        match = _NEXT_MEETING.search(row.text)
-        if not match or _PAST_MEETING.search(row.text[: match.start()][-40:]):
-            continue
-        single = not match["many"]
-        texts = [row.text[match.end() :]]
-        if single and not re.search(r"\d", texts[0][:200]):
-            texts.extend(_following(rows, index, 2))
-        elif not single:
-            texts.extend(_following(rows, index, 14))
-        if row.block.kind is BlockKind.TABLE_ROW and not re.search(r"\d", texts[0]):
-            texts.extend(_following(rows, index, 2))
-        found: list[dt.date] = []
-        for text in texts:
-            if single and found:
-                break
-            if _names_another(text, body):
+        for match in _NEXT_MEETING.finditer(row.text):
+            heading = _NEXT_HEADING.match(row.text[: match.start()]) is not None or (
+                row.block.kind is BlockKind.HEADING and len(row.text) <= 80
+            )
+            if _PAST_MEETING.search(row.text[: match.start()][-40:]) or not _own_words(match[0], body):
                 continue
-            for _, day in printed_dates(text[:400] if single else text, date.year):
-                day = _after(day, date, text)
-                if date < day <= date + dt.timedelta(days=550):
-                    found.append(day)
-                    if single:
-                        break
-        announced.extend(found)
-        if single and found:
-            following.append(found[0])
-    known = tuple(sorted(set(announced)))
-    return known, (Counter(following).most_common(1)[0][0] if following else known[0] if known else None)
+            texts = [row.text[match.end() :]]
+            many = heading and "s" in (match["many"] or match["dates"] or "").lower()
+            if heading and (many or not _DATE_NEAR.match(texts[0])):
+                texts.extend(_following(rows, index, 14 if many else 4))
+            elif not heading and not _DATE_AFTER.match(texts[0]):
+                continue
+            found = _announced(texts, date, body, many=many)
+            announced.update(found)
+            if found:
+                (headed if heading else told).append(min(found) if many else found[0])
+    best = headed or told or sorted(announced)
+    return tuple(sorted(announced)), (best[0] if best else None)
+
+
+def _announced(texts: Sequence[str], meeting: dt.date, body: str | None, *, many: bool) -> list[dt.date]:
+    """The dates of a stretch that announces meetings; only the first unless it is a list."""
+    named = [text for text in texts if re.search(r"\d", text) and re.search(r"\bmeeting\b", text, re.I)]
+    found: list[dt.date] = []
+    for index, text in enumerate(texts):
+        if (index and _names_another(text, body)) or (named and not many and text not in named):
+            continue
+        for _, printed in printed_dates(text[:300], meeting.year):
+            day = _after(printed, meeting, text)
+            if meeting < day <= meeting + dt.timedelta(days=550):
+                found.append(day)
+                if not many:
+                    return found
+    return found
 
 
 def _following(rows: Sequence[_Row], index: int, count: int) -> list[str]:
@@ -191,11 +219,18 @@ def _after(day: dt.date, meeting: dt.date, text: str) -> dt.date:
 
 def _names_another(text: str, body: str | None) -> bool:
     """Whether a line of dates is headed by another body: "Staffing Committee - 21st October"."""
-    match = _OTHER_BODY_LINE.match(text)
-    if not match or body is None:
-        return False
-    words = set(re.findall(r"[a-z]+", match[1].lower())) - {"the", "meeting", "of", "next", "full", "ordinary"}
-    return not words <= set(re.findall(r"[a-z]+", body.lower()))
+    match = _LINE_LABEL.match(text)
+    return match is not None and parse_date(match[1], 2000) is None and not _own_words(match[1], body)
+
+
+def _own_words(words: str, body: str | None) -> bool:
+    """Whether the words around "meeting" name the body itself, or nobody."""
+    named = set(re.findall(r"[a-z]+", words.lower())) - _MEETING_WORDS
+    if body is None:
+        return not named
+    own = re.findall(r"[a-z]+", body.lower())
+    initials = "".join(word[0] for word in own)
+    return all(word in own or (len(word) > 1 and initials.endswith(word)) for word in named)
 
 
 # --- body ----------------------------------------------------------------------------------------------------------
@@ -205,15 +240,15 @@ def _body(rows: Sequence[_Row], head: Sequence[_Row], kind: PaperKind) -> str | 
     """Whose meeting it is: the most explicit form that the heading prints."""
     titles = [_plain_title(row.text) for row in head[:14] if len(row.text) <= 200]
     titles = [title for title in titles if title]
+    lines = {row.text.strip(" *:").lower() for row in head[:14]}
     found = _body_told(head) or _body_titled(head)
-    if found is None:
+    if found is None or (kind is PaperKind.STRATEGY and _GENERIC_BODY.fullmatch(found)):
         found = _body_mentioned(rows) if kind is not PaperKind.REPORT else None
     if found is None:
         return None
     if _GENERIC_BODY.fullmatch(found):
         whole = [title for title in titles if title.lower().endswith(found.lower()) and len(title) > len(found)]
-        alone = any(title.lower() == found.lower() for title in titles)
-        if whole and not alone:
+        if whole and found.lower() not in lines:
             found = whole[0]
     return _cased(found)
 
@@ -227,12 +262,18 @@ def _body_told(head: Sequence[_Row]) -> str | None:
             if body and (_BODY_NOUN.search(body) or label.lower().startswith(("title", "name", "meeting of"))):
                 return body
     for row in head[:20]:
-        text = _NEXT_MEETING.sub(" ", row.text)
-        for pattern in (_MEETING_OF, _BODY_MEETING):
-            for match in pattern.finditer(text[:500]):
-                body = _trimmed(match["body"])
-                if body and _BODY_NOUN.search(body) and len(body.split()) <= 14:
-                    return body
+        text = _NEXT_MEETING.sub(" ", row.text[:500])
+        for match in _MEETING_OF.finditer(text):
+            body = _trimmed(match["body"])
+            if body and _BODY_NOUN.search(body) and len(body.split()) <= 14:
+                return body
+        parish = _PARISH_MEETING.search(text)
+        if parish:
+            return f"{_trimmed(parish['place']) or ''} Parish Meeting".strip()
+        for match in _BODY_MEETING.finditer(_undated(text)):
+            body = _trimmed(match["body"])
+            if body and _BODY_NOUN.search(body) and len(body.split()) <= 14:
+                return body
     return None
 
 
@@ -241,7 +282,7 @@ def _body_titled(head: Sequence[_Row]) -> str | None:
     names: list[str] = []
     for row in head[:10]:
         title = _plain_title(row.text) if len(row.text) <= 140 else ""
-        if title and _BODY_TITLE.fullmatch(title):
+        if title and _BODY_TITLE.fullmatch(title) and (len(title.split()) > 1 or title.lower() in _ONE_WORD_BODIES):
             names.append(title)
     committees = [name for name in names if not re.search(r"\bcouncil$", name, re.I)]
     return committees[0] if committees else names[0] if names else None
@@ -261,12 +302,17 @@ def _body_mentioned(rows: Sequence[_Row]) -> str | None:
 
 def _plain_title(text: str) -> str:
     """A title line without its date, its time and the words for the paper: "Ayton Community Council MINUTES"."""
-    line = text.replace("\t", " ").split("\n")[0]
-    for span, _ in reversed(list(printed_dates(line, 2000))):
-        line = line[: span.start] + "|" + line[span.end :]
+    line = _undated(text.replace("\t", " ").split("\n")[0]).strip(" |")
     line = re.split(r"\||\bheld\b|\bon\s*$", line, flags=re.I)[0]
     line = _MONTH_YEAR_TAIL.sub("", line)
     return _trimmed(line) or ""
+
+
+def _undated(text: str) -> str:
+    """The text with a bar in place of every date."""
+    for span in reversed([span for span, _ in printed_dates(text, 2000)]):
+        text = text[: span.start] + "|" + text[span.end :]
+    return text
 
 
 def _trimmed(text: str) -> str | None:
@@ -278,13 +324,15 @@ def _trimmed(text: str) -> str | None:
         name = _LEADING.sub("", name)
         name = _TRAILING.sub("", name).strip(" .,:;-–|*(")
     name = re.sub(r"\s+[-–]\s+(?=(?:board|committee|panel|cabinet|council)\b)", " ", name, flags=re.I)
+    name = re.sub(r"^(\w+) (?=\1 )", "", name)
     return name if 2 < len(name) <= 110 else None
 
 
 def _cased(name: str) -> str:
-    """Names in capitals in title case; others as printed."""
-    if not name.isupper() and any(word.isupper() and len(word) > 4 for word in name.split()) is False:
-        return name
+    """Names in capitals in title case; others as printed, but for a small noun at the end ("Standards board")."""
+    if not name.isupper() and not any(word.isupper() and len(word) > 4 for word in name.split()):
+        head, _, last = name.rpartition(" ")
+        return f"{head} {last.capitalize()}" if head and last.islower() and _BODY_NOUN.fullmatch(last) else name
     words = re.split(r"(\s+|-|/)", name)
     out: list[str] = []
     for index, word in enumerate(words):
@@ -308,13 +356,13 @@ def _kind(rows: Sequence[_Row], head: Sequence[_Row], name: str) -> PaperKind:
     opening = "\n".join(row.text for row in head[:12] if len(row.text) <= 250)
     title = "\n".join(row.text for row in head[:5] if len(row.text) <= 200)
     stem = re.sub(r"[-_+]", " ", name)
+    starts = {row.text[:40].lower().strip(" ") for row in rows}
+    if starts & {"minutes:", "decision:", "resolved:"} or title.lower().startswith("agenda item"):
+        return PaperKind.MINUTES
     for kind, pattern in _KIND_TITLES:
         if pattern.search(title) or (kind is not PaperKind.REPORT and pattern.search(stem)):
             return kind
     labels = {row.labelled()[0].lower() for row in head[:20]}
-    starts = {row.text[:40].lower().strip(" :") for row in rows}
-    if starts & {"minutes", "decision", "resolved"} or title.lower().startswith("agenda item"):
-        return PaperKind.MINUTES
     if _AGENDA_OPENING.search(opening):
         return PaperKind.AGENDA
     if labels & {"report author", "report of", "report to", "purpose of report", "report status", "wards affected"}:
@@ -325,6 +373,8 @@ def _kind(rows: Sequence[_Row], head: Sequence[_Row], name: str) -> PaperKind:
         return PaperKind.MINUTES
     if any(start.startswith(("recommendation", "purpose of the report", "purpose of report")) for start in starts):
         return PaperKind.REPORT
+    if _MEETING_WORD.search(title) and sum(bool(_OUTCOME.search(row.text)) for row in rows) >= 2:
+        return PaperKind.MINUTES
     return PaperKind.OTHER
 
 
@@ -350,20 +400,22 @@ class _Numbered:
 
     @property
     def order(self) -> tuple[int, ...]:
-        return tuple(int(figures) for figures in re.findall(r"\d+", self.number))
+        return tuple(int(figures) for figures in re.findall(r"\d+", self.number.removesuffix(".0")))
 
 
 def _items(reading: Reading, rows: Sequence[_Row]) -> tuple[AgendaItem, ...]:
     """The items of the main numbering, each with all text to the next; unnumbered headings where there is none."""
+    if len(rows) > 1 and rows[0].text.strip(" :").lower() == "agenda item":
+        return (AgendaItem("", _title(rows[1].text), Span(rows[1].block.span.start, len(reading.text))),)
     numbered = [item for row in rows if (item := _numbered(row)) is not None]
     chain = _chain(numbered)
-    if len(chain) < 2:
+    if len(chain) < 2 or not any(item.firm for item in chain):
         headings = [
             _Numbered("", row.text.strip(" :*#"), row.block.span.start, True)
             for row in rows
             if row.block.kind is BlockKind.HEADING and 1 < row.block.level <= 2 and len(row.text) <= 120
         ]
-        chain = headings if len(headings) >= 2 else chain
+        chain = headings if len(headings) >= 2 else []
     ends = [*(item.start for item in chain[1:]), len(reading.text)] if chain else []
     return tuple(
         AgendaItem(item.number, item.title, Span(item.start, end)) for item, end in zip(chain, ends, strict=True)
@@ -394,6 +446,8 @@ def _numbered(row: _Row) -> _Numbered | None:
     if not rest or not re.match(r"[^\W\d_]|[\"“‘'(£\d]", rest):
         return None
     firm = block.kind is BlockKind.HEADING or _KNOWN_TITLE.match(rest) is not None or rest[:25].isupper()
+    if not firm and not block.label:
+        return None
     return _Numbered(match["number"], _title(rest), block.span.start, firm)
 
 
@@ -490,8 +544,12 @@ def _attendees(rows: Sequence[_Row], head: Sequence[_Row], items: Sequence[Agend
 def _attendance(rows: Sequence[_Row], head: Sequence[_Row]) -> Iterator[tuple[bool, str]]:
     """Stretches of names, each with whether it tells who was there."""
     state: bool | None = None
+    if not any(_PRESENT_LABEL.match(row.text) for row in head):
+        head = [*head, *rows]
     for row in head:
         text = row.text.replace("\t", " ")
+        inner = _INNER_PRESENT.search(text[:400])
+        text = text[inner.start() :] if inner else text
         label, value = row.labelled()
         match = _PRESENT_LABEL.match(text)
         if match or _PRESENT_LABEL.fullmatch(label):
@@ -509,6 +567,10 @@ def _attendance(rows: Sequence[_Row], head: Sequence[_Row]) -> Iterator[tuple[bo
                 state = None
             elif label and not _people(text, state):
                 state = None
+            elif row.block.kind is BlockKind.LIST_ITEM and "," in text:
+                # One to a line: the name, then the office or the organisation.
+                name, _, office = text.partition(",")
+                yield state, f"{name.strip()} ({office.strip(' .')})" if "apolog" not in name else text
             elif len(text) <= 700:
                 yield from _split_labels(state, text)
 
@@ -527,12 +589,11 @@ def _apologies(rows: Sequence[_Row], items: Sequence[AgendaItem]) -> list[Attend
     for item in items[:6]:
         if not re.search(r"apolog|absence", item.title, re.I):
             continue
-        inside = [row.text for row in rows if item.span.start <= row.block.span.start < item.span.end]
-        text = " ".join(inside)[:1200].replace("\t", " ")
-        match = re.search(r"\b(?:from|for|by|of)\s*:?\s+(?!absence)((?:[A-Z]|the ).*)", text, re.S)
-        told = (
-            match[1] if match else re.sub(r"^.{0,20}?apologies(?: for absence)?[\s:.-]*", "", text, flags=re.I | re.S)
-        )
+        inside = " ".join(row.text for row in rows if item.span.start <= row.block.span.start < item.span.end)
+        text = re.sub(r"\(item \d+\)", " ", inside[:1200].replace("\t", " "), flags=re.I)
+        text = _APOLOGIES_HEAD.sub("", text)
+        match = re.search(r"\b(?:from|for|by|of)\s*:?\s+((?:[A-Z]|the ).*)", text, re.S)
+        told = match[1] if match else text
         told = re.split(r"(?<=[a-z]{3})\.(?:\s|$)|\bwere\b|\bwas\b|\bhad\b|\bhave\b", told)[0]
         return _people(told, present=False)
     return []
@@ -552,10 +613,12 @@ def _people(text: str, present: bool) -> list[Attendee]:
 
 def _parts(text: str) -> list[str]:
     """Cut at commas, semicolons, line ends, bullets and "and", but not inside brackets."""
-    hidden = re.sub(r"[(\[][^)\]]*[)\]]", lambda match: re.sub(r"[,;]|\band\b|\n", "\0", match[0]), text)
+    hidden = re.sub(
+        r"[(\[][^)\]]*[)\]]", lambda match: re.sub(r"[,;:&\n–-]|\band\b", lambda cut: "_" * len(cut[0]), match[0]), text
+    )
     pieces: list[str] = []
     at = 0
-    for match in re.finditer(r"[,;•\n]|\s+and\s+|\s&\s(?=[A-Z])|\s[-–]\s(?=[A-Z])", hidden):
+    for match in re.finditer(r"[,;•\n]|\s+and\s+|\s&\s(?=[A-Z])|(?<=[)\]]):|\s[-–]\s(?=[A-Z])", hidden):
         pieces.append(text[at : match.start()])
         at = match.end()
     pieces.append(text[at:])
@@ -574,6 +637,16 @@ def _named(part: str, present: bool) -> list[Attendee]:
         name = " ".join(match["name"].split()).strip(" .,")
         bare = _TITLES.sub("", name).strip()
         tokens = bare.split()
+        column = next((n for n in range(2, len(tokens)) if _fits(tokens[n], " ".join(tokens[:n]))), None)
+        if column is not None and tokens[column].isupper():
+            # Names in columns, each with its initials: "Ann Brown AB Carol Dunn CD".
+            people.append(
+                Attendee(name[: name.index(tokens[column - 1]) + len(tokens[column - 1])], tokens[column], "", present)
+            )
+            at = part.index(tokens[column], at) + len(tokens[column])
+            while at < len(part) and part[at] in " \t-–:":
+                at += 1
+            continue
         if not tokens or any(token.lower().strip(".") in _NOT_NAMES for token in tokens):
             break
         groups = [group.strip() for group in re.findall(r"[(\[]([^)\]]*)[)\]]", match["groups"] or "")]
@@ -657,9 +730,34 @@ _TO_LABEL = _words(r"(?:report\s+)?to|meeting|committee|report\s+for")
 _BODY_LABEL = _words(
     r"(?:title|name)\s+of\s+(?:the\s+)?(?:meeting|committee|board|body)|meeting(?:\s+(?:of|title|name))?|(?:report\s+)?to|committee(?:\s+name)?|body|decision[\s-]maker|report\s+for|forum|board"
 )
+_NEXT_HEADING = _words(r"[\s\W\d]*(?:the\s+)?$")
+_DATE_NEAR = _words(r"[^\d]{0,70}\d{1,2}(?:st|nd|rd|th)?[\s/.-]")
+_DATE_AFTER = _words(
+    r"[\s,:(–-]*(?:(?:which|that)\s+)?(?:of\s+the\s+[\w ]{3,50}?)?[\s,(–-]*(?:is|was|are|would|will|to|due|now)?\s*(?:be|take|takes)?\s*(?:due\s+to\s+be\s+)?"
+    r"(?:scheduled|arranged|held|place|planned|confirmed|set)?\s*(?:to\s+be\s+|for\s+)?(?:held\s+)?(?:in\s+the\s+[\w ]{3,50}?\s+)?(?:at\s+[\d.:]+\s*(?:[ap]m)?\s*)?(?:on|as|for|:)?\s*[-–]?\s*(?:the\s+)?"
+    r"(?:\w+day,?\s+(?:the\s+)?)?(?:\d{1,2}(?:st|nd|rd|th)?\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s+\d)"
+)
+_MINUTES_OF = _words(
+    r"\bminutes\s+of\s+(?:the\s+)?(?:previous\s+|last\s+)?(?:[\w&’'-]+\s+){0,5}?(?:meeting\s*)?(?:held\s+)?(?:on\s+)?[(\s]*(?:of\s+)?(?=\w+day|\d)|\bminutes\s+of\s+(?:the\s+)?(?:previous|last)[^.]{0,60}?\bheld\b"
+)
+_MEETING_WORDS = frozenset(
+    "a agenda an and at be date dates details for following forthcoming full future general held meeting meetings next of on or ordinary our place "
+    "public regular remaining scheduled special take the time times to venue will s monthly quarterly pc".split()
+)
+_LINE_LABEL = _words(r"\s*[•-]?\s*((?!\w+day\b)[A-Za-z][A-Za-z&’'/ ]{2,70}?)\s*(?:[-–:,]|\bon\b|\bwill\b|(?=\d))")
+_OUTCOME = _words(r"\b(?:agreed|resolved|noted|requested|approved|action)\b")
+_PARISH_MEETING = _words(
+    r"\b(?:minutes|notes|record|agenda)\s+(?:of|for)\s+(?:the\s+)?(?P<place>(?:[\w’'-]+\s+){0,5}?)(?:annual\s+)?(?:parish|town)\s+meeting\b"
+)
+_ONE_WORD_BODIES = frozenset(("cabinet", "council", "executive", "senate", "court"))
+_APOLOGIES_HEAD = _words(
+    r"^[\s\w./]{0,14}?(?:welcome\s+and\s+)?(?:(?:acceptance\s+of|to\s+\w+(?:\s+and\s+\w+)?|receipt\s+of)\s+)?(?:any\s+)?apolog(?:y|ies)(?:\s+(?:for|of)\s+absences?)?[\s:.-]*"
+)
+_INNER_PRESENT = _words(r"(?<=\s)present\s*:")
 _NEXT_MEETING = _words(
-    r"\b(?:(?:dates?|times?|details)\s*(?:,|and|&)?\s*(?:time|venue|place)?\s+(?:of|for)\s+(?:the\s+)?(?:our\s+)?(?:next|future|forthcoming|following)\s+(?:\w+\s+){0,3}?(?:meeting(?P<many>s)?|agm)"
-    r"|next\s+(?:\w+\s+){0,3}?meeting|(?:future|forthcoming|remaining|scheduled)\s+(?:\w+\s+){0,2}?meeting(?:s|\s+dates)(?P<many2>)|(?:meeting\s+dates|dates\s+(?:of\s+meetings|for\s+20\d\d|of\s+future))(?P<many3>))\b"
+    r"\b(?:(?:dates?|times?|details)(?:\s*(?:,|and|&|/)\s*(?:time|venue|place))*\s+(?:of|for)\s+(?:the\s+|our\s+)?(?:next|future|forthcoming|following)\s+"
+    r"(?:\w+\s+){0,3}?meeting(?P<many>s)?|next\s+(?:[\w&]+\s+){0,4}?meeting"
+    r"|(?P<dates>(?:future|forthcoming|remaining|scheduled)\s+(?:\w+\s+){0,2}?meetings?(?:\s+dates)?|meeting\s+dates|dates\s+of\s+meetings|dates\s+for\s+20\d\d|future\s+dates))\b"
 )
 _PAST_MEETING = _words(r"\b(?:minutes|previous|last)\b")
 _OTHER_DATE = _words(
@@ -675,10 +773,6 @@ _MEETING_WORD = _words(rf"\b(?:meeting|minutes|agenda|notes|action\s+log|{_NOUN}
 _BEYOND_DATE = _words(
     r"\b(?:on|at|from|held|commencing|starting|date|time|monday|tuesday|wednesday|thursday|friday|saturday|sunday|noon|a\.?m\.?|p\.?m\.?|hrs|hours|part\s+[ab]|\d{1,2}(?:[.:]\d\d)?\s*(?:[ap]\.?m\.?)?|to|until)\b|[:.]"
 )
-_OTHER_BODY_LINE = _words(
-    rf"\s*(?:the\s+)?((?:[\w&’'-]+\s+){{0,6}}{_NOUN}s?(?:\s+meetings?)?)\s*(?:[-–:,]|\bon\b|\bwill\b)"
-)
-
 _MEETING_OF = _words(
     rf"\bmeetings?\s+of\s+(?:the\s+)?(?P<body>[^\n]{{3,110}}?)(?=\s*[,;:.(]?\s+(?:was\s+|were\s+|which\s+was\s+|is\s+|to\s+be\s+)?(?:held|took\s+place|taking\s+place|convened|commenc|summoned|duly)\b"
     r"|\s*[,;(–-]?\s*(?:on\s+)?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\s+(?:on|at|in|via)\s+(?:the\s+)?[\dA-Z]|\s*[,(–-]?\s*\d{1,2}(?:st|nd|rd|th)?\s|\s*$|\n)"
