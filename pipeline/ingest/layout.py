@@ -1,116 +1,48 @@
-"""From segments and ruling lines to blocks in reading order.
+"""From pages of segments and rules to blocks in reading order.
 
-Hides all geometry: visual lines, furniture, ruled tables, Action columns, paragraphs, headings, page breaks.
-Takes `Page`s as an engine found them and hands over a `Composition`.
+Hides furniture, Action columns, paragraphs, headings, page breaks: all that is judged from where words stand. Takes
+`Page`s as an engine found them and hands over a `Composition`. Its thresholds are shares of a line's height or pitch,
+never points of one council's template.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
-from pdfplumber.table import TableFinder
-
+from pipeline.ingest import tables
+from pipeline.ingest.page import Line, Page, Segment, visual_lines
 from pipeline.ingest.reading import CellText, Piece, Reading, TextBuilder, clean
-from pipeline.records import BlockKind, Box, Coverage
+from pipeline.ingest.tables import Grid
+from pipeline.records import BlockKind, Coverage, Span
 
-_SNAP = 3.0  # points; pdfplumber's default tolerance for ruling lines that are meant to be one
-
-
-class Rule(NamedTuple):
-    """A straight ruling line: where it stands on the axis that it crosses, and from where to where it runs."""
-
-    vertical: bool
-    at: float
-    start: float
-    end: float
-
-
-class Segment:
-    """Words on one line without a gap as wide as a column's. `words` are (start, end, x0, x1) into the page's text."""
-
-    __slots__ = ("bold", "bottom", "source", "text", "top", "words", "x0", "x1")
-
-    def __init__(
-        self, source: str, words: list[tuple[int, int, float, float]], top: float, bottom: float, bold: bool
-    ) -> None:
-        self.source = source
-        self.words = words
-        self.top = top
-        self.bottom = bottom
-        self.bold = bold
-        self.x0 = words[0][2]
-        self.x1 = words[-1][3]
-        text = source[words[0][0] : words[-1][1]]
-        self.text = text[:-1] + "-" if text[-1] in "\ufffe\x02" else text
-
-    def split(self, at: int) -> tuple[Segment, Segment]:
-        left = Segment(self.source, self.words[:at], self.top, self.bottom, self.bold)
-        return left, Segment(self.source, self.words[at:], self.top, self.bottom, self.bold)
-
-
-@dataclass(slots=True)
-class Page:
-    number: int
-    width: float
-    height: float
-    segments: list[Segment]
-    rules: list[Rule]
-    damaged: bool = False
+BULLETS = "•▪■●◦○‣·∙*➢►✓–—-\uf0b7\uf0a7\uf0d8\uf0fc\uf02d\uf076\uf06f\uf0b0\uf06e\uf06c\uf09f\uf0a8\uf0e0"
+_LABEL = re.compile(
+    rf"""(?: [{re.escape(BULLETS)}](?=\s|\w|$) | o(?=\s|$)
+        | \(?(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,5}})\)(?=\s|\w|$)
+        | (?:\d{{1,3}}|[a-zA-Z]|[ivx]{{2,5}})\.(?=\s|[A-Z]|$)
+        | \d{{1,4}}(?:\.\d{{1,3}}){{1,3}}[.)]?(?=\s|$) | \d{{1,3}}/\d{{2,4}}[.)]?(?=\s|$)
+    )""",
+    re.VERBOSE,
+)
+_LABEL_ALONE = re.compile(rf"(?:{_LABEL.pattern}|\d{{1,4}}[A-Za-z]?)", re.VERBOSE)
 
 
 @dataclass(frozen=True, slots=True)
 class Composition:
     reading: Reading
     furniture: tuple[str, ...]
-    """The lines that were dropped, in order."""
+    """The lines that were dropped."""
     tables: int
-    """Ruled tables found, a table over three pages counted thrice."""
-
-
-class Line:
-    """A visual line: its segments from left to right, and the margin words that stand beside it."""
-
-    __slots__ = ("bold", "bottom", "margins", "page", "segments", "text", "top", "x0", "x1")
-
-    def __init__(self, segments: list[Segment], page: int) -> None:
-        segments.sort(key=lambda segment: segment.x0)
-        self.segments = segments
-        self.page = page
-        first = segments[0]
-        self.x0 = first.x0
-        if len(segments) == 1:
-            self.x1, self.top, self.bottom, self.bold, self.text = (
-                first.x1, first.top, first.bottom, first.bold, first.text,
-            )  # fmt: skip
-        else:
-            self.x1 = max(segment.x1 for segment in segments)
-            self.top = min(segment.top for segment in segments)
-            self.bottom = max(segment.bottom for segment in segments)
-            self.bold = all(segment.bold for segment in segments)
-            parts = [first.text]
-            height = self.bottom - self.top
-            for before, segment in zip(segments, segments[1:], strict=False):
-                if segment.x0 - before.x1 > 0.12 * height:
-                    parts.append(" ")
-                parts.append(segment.text)
-            self.text = "".join(parts)
-        self.margins: list[Line] = []
-
-    @property
-    def box(self) -> Box:
-        return Box(self.page, round(self.x0, 1), round(self.top, 1), round(self.x1, 1), round(self.bottom, 1))
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
+    """Ruled tables, counted on each of their pages."""
 
 
 @dataclass(slots=True)
-class Para:
+class _Para:
     kind: BlockKind
     lines: list[Line]
     label: str = ""
@@ -119,671 +51,639 @@ class Para:
 
 
 @dataclass(slots=True)
-class Row:
+class _Row:
     table: int
     headers: list[str]
     cells: list[list[Line]]
     page: int
-
-
-@dataclass(slots=True)
-class Grid:
-    """A ruled table on one page: its columns' edges and, row by row, the segments of each cell."""
-
-    xs: list[float]
-    top: float
-    bottom: float
-    rows: list[list[list[Segment]]]
-    page: int
-    layout: bool = False
+    rights: list[float] = field(default_factory=list)
 
 
 def compose(pages: Iterable[Page]) -> Composition:
+    """Builds the blocks of a paper from its pages."""
     every = list(pages)
-    lines = {page.number: _lines(page.segments, page.number) for page in every}
-    grids = {page.number: _grids(page) for page in every}
-    furniture = _furniture(every, lines)
-    flow = _Flow(every, lines, grids, furniture)
-    flow.run()
     builder = TextBuilder()
+    ruled = {page.number: tables.ruled(page) for page in every}
+    furniture = _Furniture(every, ruled)
+    flow = _Flow(every, ruled, furniture)
+    flow.run()
     _emit(builder, flow.blocks)
-    empty = [page.number for page in every if not page.segments]
-    coverage, warnings = _coverage(every, empty)
+    coverage, warnings = _coverage(every)
     reading = builder.build(pages=len(every), coverage=coverage, warnings=warnings)
-    dropped = tuple(line.text for number in sorted(lines) for line in lines[number] if id(line) in furniture)
-    return Composition(reading, dropped, sum(map(len, grids.values())))
+    return Composition(reading, tuple(furniture.dropped + flow.heads), sum(map(len, ruled.values())))
 
 
-def _coverage(pages: Sequence[Page], empty: Sequence[int]) -> tuple[Coverage, list[str]]:
-    if len(empty) == len(pages):
-        return Coverage.NO_TEXT, ["No page holds text that can be read; the paper needs OCR."]
-    if empty:
-        numbers = ", ".join(map(str, empty))
-        return Coverage.PARTIAL, [f"No text on page {numbers}: images or drawn letters."]
-    return Coverage.OK, []
-
-
-# Visual lines ---------------------------------------------------------------------------------------------------------
-
-
-def _lines(segments: Iterable[Segment], page: int) -> list[Line]:
-    """Segments grouped by height into lines, from top to bottom."""
-    groups: list[list[Segment]] = []
-    top = bottom = 0.0
-    for segment in sorted(segments, key=lambda segment: segment.top + segment.bottom):
-        middle = (segment.top + segment.bottom) / 2
-        if groups and middle < bottom - 0.15 * (bottom - top):
-            groups[-1].append(segment)
-            if segment.bottom - segment.top > bottom - top:
-                top, bottom = segment.top, segment.bottom
-        else:
-            groups.append([segment])
-            top, bottom = segment.top, segment.bottom
-    return [Line(group, page) for group in groups]
+def _coverage(pages: Sequence[Page]) -> tuple[Coverage, list[str]]:
+    if not any(page.characters for page in pages):
+        return Coverage.NO_TEXT, ["no page holds text: the paper is made of pictures and needs text recognition (OCR)"]
+    bare = [str(page.number) for page in pages if page.drawn]
+    if not bare:
+        return Coverage.OK, []
+    which = f"page {bare[0]} holds" if len(bare) == 1 else f"pages {', '.join(bare)} hold"
+    return Coverage.PARTIAL, [f"{which} pictures or drawn letters in place of text, which were not read"]
 
 
 # Furniture ------------------------------------------------------------------------------------------------------------
 
 _PAGE_NUMBER = re.compile(
-    r"""(?:p\s*a\s*g\s*e\s*[|:]?\s*)?[-–—|\[(]?\s*(?:\d{1,4}|[ivxl]{1,6})\s*[-–—|\])]?
-        (?:\s*(?:of|/)\s*\d{1,4})?(?:\s*[|]?\s*p\s*a\s*g\s*e)?""",
+    r"""[-–—|\[(\s]*(?:p\s*a\s*g\s*e\b\s*[|:]?)?[-–—|\s]*(?:\d{1,4}|[ivxl]{1,6})[-–—|\])\s]*
+        (?:(?:of|/)\s*\d{1,4}[-–—|\])\s]*)?(?:p\s*a\s*g\s*e)?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ADVERT = re.compile(
-    r"pdffactory|novapdf|cutepdf|pdf\s?995|primopdf|created (?:with|by|using) .{0,30}pdf|pdf created with"
-    r"|unregistered version|evaluation (?:version|copy)|https?://\S+\s+\d+/\d+$"
+    r"pdffactory|novapdf|cutepdf|pdf\s?995|primopdf|dopdf|created (?:with|by|using) .{0,30}\bpdf|pdf created with"
+    r"|(?:unregistered|evaluation|trial) (?:version|copy)|(?:https?://|www\.|file:)\S+\s+(?:page )?\d+\s?(?:/|of)\s?\d+$"
     r"|^\d{1,2}/\d{1,2}/\d{2,4},? \d{1,2}:\d{2}(?: [ap]m)?\b",
     re.IGNORECASE,
 )
-_MARKING = re.compile(r"(?:not protectively marked|unclassified|unrestricted|official|public)\W*", re.IGNORECASE)
+_MARKING = re.compile(
+    r"(?:not protectively marked|unclassified|official(?:[- ]sensitive)?|(?:uk )?restricted)\W*", re.IGNORECASE
+)
+_ZONE = 0.2  # of the page's height, at its top and at its bottom
+_DRIFT = 8.0  # points that a running line may stand higher or lower from page to page
 
 
-def _furniture(pages: Sequence[Page], lines: dict[int, list[Line]]) -> set[int]:
-    """Ids of the lines that are headers, footers, page numbers or adverts: by place, and repetition or form."""
-    seen: Counter[tuple[str, bool, int]] = Counter()
-    candidates: list[tuple[Line, bool, str, int]] = []
-    for page in pages:
-        own = lines[page.number]
-        found: set[tuple[str, bool, int]] = set()
-        for at_top, zone in ((True, own[:5]), (False, own[-6:][::-1])):
-            for rank, line in enumerate(zone):
-                if (at_top and line.top > 0.2 * page.height) or (not at_top and line.bottom < 0.8 * page.height):
-                    break
-                signature = re.sub(r"\d+", "#", clean(line.text).casefold())
-                candidates.append((line, at_top, signature, rank))
-                for y in {round(line.top / 8), round((line.top + 4) / 8)}:
-                    found.add((signature, at_top, y))
-        seen.update(found)
-    enough = max(2, 0.3 * len(pages))
-    dropped: set[int] = set()
-    outer: set[tuple[int, bool]] = set()
-    for line, at_top, signature, rank in candidates:
-        text = clean(line.text)
-        count = max(seen[signature, at_top, round(line.top / 8)], seen[signature, at_top, round((line.top + 4) / 8)])
-        repeated = count >= enough and re.search(r"[^\W\d_]{2}", text) is not None
-        # A page number is the outermost line but for furniture outside of it.
-        edge = rank == 0 or (line.page, at_top) in outer
-        if repeated or (edge and (_PAGE_NUMBER.fullmatch(text) or _ADVERT.search(text) or _MARKING.fullmatch(text))):
-            dropped.add(id(line))
-            outer.add((line.page, at_top))
-        else:
-            outer.discard((line.page, at_top))
-    return dropped
+class _Furniture:
+    """Headers, footers, page numbers, adverts: told by place, and by repetition or form."""
+
+    def __init__(self, pages: Sequence[Page], ruled: dict[int, list[Grid]]) -> None:
+        self.dropped: list[str] = []
+        self._counts: Counter[tuple[str, bool, int]] = Counter()
+        self._enough = max(2.0, 0.3 * len(pages))
+        for page in pages:
+            found = set()
+            for line, at_top in self._zones(page, visual_lines(page.segments, page.number), ruled[page.number]):
+                found.update((_signature(line), at_top, bucket) for bucket in _buckets(line))
+            self._counts.update(found)
+        for page in pages:
+            self._drop(page, ruled[page.number])
+
+    def _zones(self, page: Page, lines: list[Line], grids: list[Grid]) -> list[tuple[Line, bool]]:
+        """The lines near the page's edges, outermost first, those of the top before those of the bottom.
+
+        A small ruled box may be a letterhead; a line of a longer table is not furniture, whatever is repeated.
+        """
+        boxed = [line for grid in grids if len(grid.rows) <= 2 for row in grid.rows for cell in row for line in cell]
+        lines = sorted([*lines, *boxed], key=lambda line: line.top)
+        top = [(line, True) for line in lines[:6] if line.bottom < _ZONE * page.height]
+        return top + [(line, False) for line in lines[:-8:-1] if line.top > (1 - _ZONE) * page.height]
+
+    def _drop(self, page: Page, grids: list[Grid]) -> None:
+        lines = visual_lines(page.segments, page.number)
+        gone: set[int] = set()
+        outermost = {True: True, False: True}
+        for line, at_top in self._zones(page, lines, grids):
+            text = clean(line.text)
+            signature = _signature(line)
+            count = max(self._counts[signature, at_top, bucket] for bucket in _buckets(line))
+            wordy = re.search(r"[^\W\d_]{2}", text) is not None
+            form = _PAGE_NUMBER.fullmatch(text) or _ADVERT.search(text) or _MARKING.fullmatch(text)
+            if (count >= self._enough and (wordy or outermost[at_top])) or (form and outermost[at_top]):
+                gone.update(map(id, line.segments))
+                self.dropped.append(line.text)
+            else:
+                outermost[at_top] = False
+        if gone:
+            page.segments = [segment for segment in page.segments if id(segment) not in gone]
+            for grid in grids:
+                if all(
+                    id(part) in gone for row in grid.rows for cell in row for line in cell for part in line.segments
+                ):
+                    grid.rows = []
 
 
-# Ruled tables ---------------------------------------------------------------------------------------------------------
+def _signature(line: Line) -> str:
+    return re.sub(r"\d+", "#", clean(line.text).casefold())
 
 
-class _Edges:
-    """All that pdfplumber's table finder asks of a page."""
-
-    def __init__(self, page: Page, edges: list[dict[str, object]]) -> None:
-        self.bbox = (0.0, 0.0, page.width, page.height)
-        self.edges = edges
+def _buckets(line: Line) -> set[int]:
+    return {int(line.top / _DRIFT), int(line.top / _DRIFT + 0.5)}
 
 
-def _grids(page: Page) -> list[Grid]:
-    edges = _joined(page.rules)
-    if len(edges) < 4:
-        return []
-    finder = TableFinder(_Edges(page, edges))
-    grids = []
-    for table in finder.tables:
-        grid = _grid(page, table.cells)
-        if grid is not None:
-            grids.append(grid)
-    return sorted(grids, key=lambda grid: grid.top)
+# Action columns -------------------------------------------------------------------------------------------------------
+
+_INITIALS = re.compile(
+    r"(?:[A-Z][A-Za-z]{0,3}\.?|ALL|Clerk|Chair(?:man)?|Cllrs?\.? \w+)"
+    r"(?:\s*(?:[/,&+]|and)\s*(?:[A-Z][A-Za-z]{0,3}|ALL|Clerk|Chair)|\s+[A-Z]{2,3})*"
+)
 
 
-def _joined(rules: Sequence[Rule]) -> list[dict[str, object]]:
-    """Ruling lines snapped and joined as pdfplumber does it, but before they become its costly dictionaries.
+class _Column(NamedTuple):
+    """A column of owners without rules: from which page and height on it runs, and where it starts."""
 
-    Word draws every cell's sides as rectangles of their own: some hundred rules make a few dozen edges.
-    """
-    edges: list[dict[str, object]] = []
-    for vertical in (False, True):
-        own = sorted((rule for rule in rules if rule.vertical is vertical), key=lambda rule: rule.at)
-        group: list[Rule] = []
-        for rule in [*own, None]:
-            if group and (rule is None or rule.at - group[-1].at > _SNAP):
-                at = sum(member.at for member in group) / len(group)
-                edges.extend(_runs(vertical, at, group))
-                group = []
-            if rule is not None:
-                group.append(rule)
-    return edges
+    page: int
+    top: float
+    x: float
 
+    @staticmethod
+    def find(lines: Sequence[Line], widths: dict[int, float]) -> _Column | None:
+        """Told by a head ("Action") at the right, else by initials that stand at one place at the right edge."""
+        for n, line in enumerate(lines):
+            head = line.segments[-1]
+            if head.x0 < 0.6 * widths[line.page] or not tables.is_margin_head(head.text):
+                continue
+            below = lines[n + 1 :]
+            tails = [tail.x0 for tail in _tails(below) if tail.x1 > head.x0 - 20 and tail.x0 > head.x0 - 40]
+            column = _Column(line.page, line.top - 1, min([head.x0, *tails]) - 3)
+            if tails and column.clear(below, 0.05):
+                return column
+        starts = Counter(
+            round(tail.x0 / 6)
+            for tail in _tails(lines)
+            if tail.x0 > 0.7 * widths.get(lines[0].page, 0.0) and _INITIALS.fullmatch(tail.text)
+        )
+        if not starts:
+            return None
+        place, _ = starts.most_common(1)[0]
+        if sum(starts[n] for n in (place - 1, place, place + 1)) < 3:
+            return None
+        column = _Column(0, 0.0, (place - 1) * 6 - 3)
+        return column if column.clear(lines, 0.02) else None
 
-def _runs(vertical: bool, at: float, group: list[Rule]) -> Iterator[dict[str, object]]:
-    group.sort(key=lambda rule: rule.start)
-    start, end = group[0].start, group[0].end
-    for rule in [*group[1:], None]:
-        if rule is not None and rule.start <= end + _SNAP:
-            end = max(end, rule.end)
-            continue
-        if vertical:
-            yield {
-                "orientation": "v", "object_type": "line", "x0": at, "x1": at, "top": start, "bottom": end,
-                "width": 0, "height": end - start,
-            }  # fmt: skip
-        else:
-            yield {
-                "orientation": "h", "object_type": "line", "x0": start, "x1": end, "top": at, "bottom": at,
-                "width": end - start, "height": 0,
-            }  # fmt: skip
-        if rule is not None:
-            start, end = rule.start, rule.end
+    def clear(self, lines: Sequence[Line], share: float) -> bool:
+        """Whether (nearly) no text runs across the column's left edge, and most text ends before it."""
+        across = sum(any(part.x0 < self.x and part.x1 > self.x + 6 for part in line.segments) for line in lines)
+        beyond = sum(line.x0 >= self.x for line in lines)
+        return across <= share * len(lines) and 2 * beyond < len(lines)
 
-
-def _grid(page: Page, cells: list[tuple[float, float, float, float]]) -> Grid | None:
-    xs = sorted({cell[0] for cell in cells} | {cell[2] for cell in cells})
-    tops = sorted({cell[1] for cell in cells})
-    left, right, top, bottom = xs[0], xs[-1], tops[0], max(cell[3] for cell in cells)
-    inside: list[Segment] = []
-    outside: list[Segment] = []
-    for segment in page.segments:
-        middle = (segment.top + segment.bottom) / 2
-        if not (top - 1 <= middle <= bottom + 1) or segment.x1 < left or segment.x0 > right:
-            outside.append(segment)
-        else:
-            inside.extend(_cut(segment, [x for x in xs if left < x < right], cells, middle))
-    if not inside:
-        return None
-    rows: list[list[list[Segment]]] = [[[] for _ in xs[:-1]] for _ in tops]
-    columns = {x: n for n, x in enumerate(xs)}
-    ranks = {y: n for n, y in enumerate(tops)}
-    for segment in inside:
-        middle = (segment.top + segment.bottom) / 2
-        centre = (segment.x0 + segment.x1) / 2
-        # The finder's cells may leave holes, where a side is missing: the nearest cell takes what stands in one.
-        cell = min(cells, key=lambda c: _distance(centre, c[0], c[2]) + 4 * _distance(middle, c[1], c[3]))
-        rows[ranks[cell[1]]][columns[cell[0]]].append(segment)
-    page.segments = outside
-    filled = [row for row in rows if any(row)]
-    return Grid(xs, top, bottom, filled, page.number)
+    def starts_above(self, line: Line) -> bool:
+        return (line.page, line.top) >= (self.page, self.top)
 
 
-def _distance(value: float, low: float, high: float) -> float:
-    return max(low - value, value - high, 0.0)
-
-
-def _cut(
-    segment: Segment, xs: list[float], cells: list[tuple[float, float, float, float]], middle: float
-) -> Iterator[Segment]:
-    """Parts a segment where a column's rule crosses it: a narrow gutter looks like a space."""
-    for x in xs:
-        if segment.x0 < x - 1 and segment.x1 > x + 1:
-            inner = any(c[0] + 1 < x < c[2] - 1 and c[1] <= middle <= c[3] for c in cells)
-            at = next((n for n, word in enumerate(segment.words) if (word[2] + word[3]) / 2 > x), 0)
-            if not inner and at:
-                left, segment = segment.split(at)
-                yield left
-    yield segment
+def _tails(lines: Iterable[Line]) -> list[Segment]:
+    return [line.segments[-1] for line in lines if len(line.segments[-1].text) <= 30]
 
 
 # Blocks ---------------------------------------------------------------------------------------------------------------
 
-_BULLET = "•▪■●◦○‣·∙*➢►–—\uf0b7\uf0a7\uf0d8\uf0fc\uf02d\uf076\uf06f\uf0b0-"
-_LABEL = re.compile(
-    rf"""(?: [{re.escape(_BULLET)}](?=\s|\w) | o(?=\s)
-        | \(?(?:\d{{1,3}}|[a-z]|[ivx]{{2,5}})\) | (?:\d{{1,3}}|[a-zA-Z]|[ivx]{{2,5}})\.(?=\s|[A-Z]|$)
-        | \d{{1,3}}(?:\.\d{{1,3}}){{1,3}}[.)]?(?=\s|$) | \d{{1,3}}/\d{{2,4}}[.)]?(?=\s|$))""",
-    re.VERBOSE,
+_DECISIVE = re.compile(
+    r"(?:it was |and )?(?:resolved|agreed|decisions? ?[:\-–]|decided|actions? ?(?:[:\-–]|$)|recommended|noted"
+    r"|proposed|no objections?|approved)",
+    re.IGNORECASE,
 )
-_BARE_NUMBER = re.compile(r"\d{1,4}[A-Za-z]?")
-_ACTION_HEADER = re.compile(
-    r"actions?(?: by| points?| required| owner| on| who)?:?|by whom|whom|owners?|who|lead(?: officer)?|responsib\w+",
-    re.I,
-)
-_INITIALS = re.compile(r"[A-Z][A-Za-z]{0,3}(?:\s*[/,&+]\s*[A-Z][A-Za-z]{0,3}|\s+[A-Z]{2,3})*\.?|ALL|All|Clerk|Chair")
-_HEADER_WORDS = frozenset(
-    [
-        "no",
-        "number",
-        "ref",
-        "reference",
-        "item",
-        "action",
-        "actions",
-        "owner",
-        "owners",
-        "lead",
-        "who",
-        "whom",
-        "by",
-        "due",
-        "date",
-        "deadline",
-        "target",
-        "update",
-        "updates",
-        "progress",
-        "status",
-        "comment",
-        "comments",
-        "description",
-        "detail",
-        "details",
-        "payee",
-        "amount",
-        "total",
-        "vat",
-        "net",
-        "gross",
-        "name",
-        "role",
-        "apologies",
-        "attendees",
-        "subject",
-        "decision",
-        "minute",
-        "minutes",
-        "responsible",
-        "officer",
-        "timescale",
-        "completed",
-        "outcome",
-        "response",
-        "recommendation",
-    ]
-)
-_TERMINAL = re.compile(r"[.!?:;]['\"’”)]*$")
+_TERMINAL = re.compile(r"[.!?:;]['\"’”)\]]*$")
+_OPEN_END = (",", "-", "–", "&", "(", "/")
 
 
 class _Flow:
     """Walks the pages in order and builds blocks; knows what the page before left open."""
 
-    def __init__(
-        self, pages: Sequence[Page], lines: dict[int, list[Line]], grids: dict[int, list[Grid]], furniture: set[int]
-    ) -> None:
-        self.blocks: list[Para | Row] = []
+    def __init__(self, pages: Sequence[Page], ruled: dict[int, list[Grid]], furniture: _Furniture) -> None:
+        self.blocks: list[_Para | _Row] = []
+        self.heads: list[str] = []
         self._pages = pages
-        self._grids = grids
-        dropped = {
-            id(segment) for own in lines.values() for line in own if id(line) in furniture for segment in line.segments
-        }
-        self._lines: dict[int, list[Line]] = {}
+        self._ruled = {number: [grid for grid in grids if grid.rows] for number, grids in ruled.items()}
+        grids = [grid for own in self._ruled.values() for grid in own]
+        self._lines = {page.number: visual_lines(page.segments, page.number) for page in pages}
+        self._column = _Column.find(
+            [line for page in pages for line in self._lines[page.number]], {page.number: page.width for page in pages}
+        )
         for page in pages:
-            kept = [segment for segment in page.segments if id(segment) not in dropped]
-            self._lines[page.number] = _lines(kept, page.number)
-        text = [line for own in self._lines.values() for line in own]
-        for grid in (grid for own in grids.values() for grid in own):
-            text.extend(Line(list(cell), grid.page) for row in grid.rows for cell in row if cell)
-        sizes: Counter[float] = Counter()
-        bold: Counter[bool] = Counter()
-        for line in text:
-            sizes[round(line.height)] += len(line.text)
-            bold[line.bold] += len(line.text)
-        self._size = sizes.most_common(1)[0][0] if sizes else 10.0
-        self._bold_tells = bold[True] < 0.5 * (bold[True] + bold[False])
-        self._right = _right_edge([line for own in self._lines.values() for line in own])
-        self._column = _action_column(pages, self._lines)
+            self._lines[page.number] = self._part_margins(self._lines[page.number])
+            _underline(page, self._lines[page.number], self._ruled[page.number])
+        outside = [line for page in pages for line in self._lines[page.number]]
+        inside = [line for grid in grids for row in grid.rows for cell in row for line in cell]
+        self._measure(outside, inside)
+        self._minutes = self._layout_grids(grids)
         self._table = 0
-        self._open: tuple[list[float], list[str], int] | None = None
+        self._open: tuple[Grid, list[str], int] | None = None
+
+    def _measure(self, outside: Sequence[Line], inside: Sequence[Line]) -> None:
+        """What is usual in this paper: size, weight, pitch, and where lines end that start at the same place."""
+        sizes: Counter[int] = Counter()
+        bold = total = 0
+        for line in [*outside, *inside]:
+            sizes[round(line.height)] += len(line.text)
+            total += len(line.text)
+            bold += len(line.text) * line.bold
+        self._size = float(sizes.most_common(1)[0][0]) if sizes else 10.0
+        self._bold_tells = bold < 0.5 * total
+        self._pitch = _pitch(outside) or 1.15
+        ends = sorted(line.x1 for line in outside)
+        self._right = ends[-1 - len(ends) // 30] if ends else 0.0
+        self._left = min((line.x0 for line in outside), default=0.0)
+        by_start: dict[int, list[float]] = defaultdict(list)
+        for line in outside:
+            by_start[round(_text_start(line) / 4)].append(line.x1)
+        self._ends = {start: sorted(found)[-1 - len(found) // 20] for start, found in by_start.items()}
+
+    def _right_of(self, line: Line) -> float:
+        """Where a full line ends: what starts at the same place mostly shares a right edge, but for short lists."""
+        own = self._ends.get(round(_text_start(line) / 4), 0.0)
+        return own if own > self._right - 0.15 * (self._right - self._left) else self._right
+
+    def _layout_grids(self, grids: Sequence[Grid]) -> set[int]:
+        """Ids of the grids that hold minutes; judged together with those of the same columns on other pages."""
+        groups: list[list[Grid]] = []
+        for grid in grids:
+            group = next((group for group in groups if group[0].same_columns(grid)), None)
+            if group is None:
+                groups.append([grid])
+            else:
+                group.append(grid)
+        return {id(grid) for group in groups if tables.holds_minutes(group, _LABEL_ALONE) for grid in group}
 
     def run(self) -> None:
         for page in self._pages:
             start = len(self.blocks)
             self._page(page)
-            if start and len(self.blocks) > start:
-                _rejoin(self.blocks, start)
+            if 0 < start < len(self.blocks):
+                self._rejoin(start)
 
     def _page(self, page: Page) -> None:
         lines = self._lines[page.number]
-        grids = self._grids[page.number]
         at = 0
-        for grid in grids:
+        for grid in self._ruled[page.number]:
             until = at
-            while until < len(lines) and (lines[until].top + lines[until].bottom) / 2 < grid.top:
+            while until < len(lines) and lines[until].middle < grid.top:
                 until += 1
             self._text(lines[at:until])
             at = until
-            self._grid(grid)
+            if id(grid) in self._minutes:
+                self._open = None
+                self._minutes_grid(grid)
+            else:
+                self._data_grid(grid)
         self._text(lines[at:])
 
     def _text(self, lines: list[Line]) -> None:
         if not lines:
             return
         self._open = None
-        if self._column is not None:
-            lines = _part_margins(lines, self._column)
-        self._paragraphs(lines, self._right)
-
-    def _grid(self, grid: Grid) -> None:
-        if _is_layout(grid):
+        at = 0
+        for first, end, grid in tables.aligned(lines, _LABEL_ALONE):
+            self._paragraphs(lines[at:first])
+            self._data_grid(grid)
             self._open = None
-            self._minutes_grid(grid)
-            return
-        rows = [[_lines(cell, grid.page) if cell else [] for cell in row] for row in grid.rows]
-        texts = [[" ".join(line.text for line in cell) for cell in row] for row in rows]
-        if self._open is not None and _same_columns(self._open[0], grid.xs):
+            at = end
+        self._paragraphs(lines[at:])
+
+    # Tables
+
+    def _data_grid(self, grid: Grid) -> None:
+        rows = grid.rows
+        if self._open is not None and self._open[0].same_columns(grid):
             _, headers, table = self._open
-            if texts and [clean(text) for text in texts[0]] == headers:
+            if grid.texts(0) == headers:
+                self.heads.append(" ".join(headers))
+                rows = rows[1:]
+            last = self.blocks[-1] if self.blocks else None
+            if rows and isinstance(last, _Row) and last.page != grid.page and last.cells[0] and not rows[0][0]:
+                for cell, more in zip(last.cells, rows[0], strict=True):
+                    cell.extend(more)
                 rows = rows[1:]
         else:
             self._table += 1
             table = self._table
-            headers = [clean(text) for text in texts[0]] if _is_header(rows, texts) else [""] * (len(grid.xs) - 1)
-        self._open = (grid.xs, headers, table)
-        for row in rows:
-            self.blocks.append(Row(table, headers, row, grid.page))
+            headers = grid.texts(0) if tables.has_header(grid) else [""] * (len(grid.xs) - 1)
+        self._open = (grid, headers, table)
+        self.blocks.extend(_Row(table, headers, row, grid.page, grid.xs[1:]) for row in rows)
 
     def _minutes_grid(self, grid: Grid) -> None:
-        wide = _widest(grid)
-        for row in grid.rows:
-            main = [segment for cell in row[: wide + 1] for segment in cell]
-            beside = [segment for cell in row[wide + 1 :] for segment in cell]
-            lines = _lines(main, grid.page)
-            if not lines:
-                lines, beside = _lines(beside, grid.page), []
-            for margin in _lines(beside, grid.page):
-                _attach(margin, lines)
-            self._paragraphs(lines, max((line.x1 for line in lines), default=0.0))
+        wide = tables.widest(grid)
+        rows = grid.rows
+        for row in rows:
+            texts = [clean(" ".join(line.text for line in cell)) for cell in row]
+            filled = [text for text in texts if text]
+            if tables.is_header(texts) or (len(filled) == 1 and texts[wide] == "" and tables.is_margin_head(filled[0])):
+                self.heads.append(" ".join(filled))
+                continue
+            main = row[wide]
+            labels = [line for cell in row[:wide] for line in cell]
+            beside = [line for cell in row[wide + 1 :] for line in cell]
+            if not main:
+                main, beside = beside, []
+            self._paragraphs(_labelled(labels, main), grid.xs[wide + 1] - 4, beside)
 
-    def _paragraphs(self, lines: list[Line], right: float) -> None:
-        group: list[Line] = []
-        pitch = _pitch(lines)
+    # Margins
+
+    def _part_margins(self, lines: list[Line]) -> list[Line]:
+        column = self._column
+        if column is None:
+            return lines
+        text: list[Line] = []
+        margins: list[Line] = []
         for line in lines:
-            if group and self._breaks(group, line, right, pitch):
+            if line.x1 < column.x or not column.starts_above(line):
+                text.append(line)
+                continue
+            left: list[Segment] = []
+            right: list[Segment] = []
+            for segment in line.segments:
+                at = next((n for n, word in enumerate(segment.words) if word.x0 >= column.x), len(segment.words))
+                if at == 0:
+                    right.append(segment)
+                elif at == len(segment.words):
+                    left.append(segment)
+                else:
+                    head, tail = segment.split(at)
+                    left.append(head)
+                    right.append(tail)
+            if left:
+                text.append(Line(left, line.page))
+            if right:
+                margins.append(Line(right, line.page))
+        return _beside(margins, text, self.heads)
+
+    # Paragraphs
+
+    def _paragraphs(self, lines: list[Line], right: float = 0.0, beside: Sequence[Line] = ()) -> None:
+        lines = _beside(beside, lines, self.heads)
+        pitch = _pitch(lines) if len(lines) > 6 else 0.0
+        group: list[Line] = []
+        for line in lines:
+            if group and self._breaks(group, line, right or self._right_of(group[-1]), pitch or self._pitch):
                 self._close(group, right)
                 group = []
             group.append(line)
         if group:
             self._close(group, right)
 
-    def _breaks(self, group: list[Line], line: Line, right: float, pitch: float) -> bool:
+    def _breaks(self, group: Sequence[Line], line: Line, right: float, pitch: float) -> bool:
+        """Whether a new paragraph starts with `line`. A line that had room for the next one's first word ended by will.
+
+        The order is that of trust: distance, labels, faces, room, indents.
+        """
         last = group[-1]
-        size = max(last.height, line.height)
-        step = line.bottom - last.bottom
-        if step > max(1.3 * pitch, 1.05 * size) or step < 0:
-            return True
-        if self._bold_tells and last.bold and not line.segments[0].bold:
+        size = min(last.height, line.height)
+        step = (line.bottom - last.bottom) / size
+        word = line.segments[0].words[0]
+        room = right - last.x1 - (word.x1 - word.x0) - 0.3 * size > 0
+        # A sentence that runs on in small letters is not broken by a little space.
+        runs_on = line.text[:1].islower() and not _TERMINAL.search(last.text)
+        if step <= 0 or step > (1.8 if runs_on and not room else 1.3) * pitch:
             return True
         label = _label(line)
-        flush = abs(line.x0 - last.x0) < 3
-        first_word = line.segments[0].words[0]
-        fits = last.x1 + (first_word[3] - first_word[2]) + 0.6 * last.height < right
-        lower = line.text[:1].islower()
-        if label and not (flush and not fits and not _label(group[0]) and label[0].isdigit()):
+        if label:
+            number_in_text = label[0].isalnum() and not room and abs(line.x0 - last.x0) < 3
+            return not (number_in_text and not _label(group[0]) and not _TERMINAL.search(last.text))
+        if runs_on and not room:
+            return False
+        if self._bold_tells and last.bold and not line.segments[0].bold:
             return True
-        if abs(last.height - line.height) > 0.2 * size and not lower:
+        if max(last.height, line.height) > 1.2 * size:
             return True
-        if line.segments[0].bold and not last.segments[-1].bold and self._bold_tells and fits:
+        if self._bold_tells and line.bold and not last.bold and (room or _TERMINAL.search(last.text)):
             return True
-        if fits and not lower and last.text[-1:] not in ",-–&":
+        if room and not runs_on and not last.text.endswith(_OPEN_END):
             return True
-        if len(group) > 1 and line.x0 > last.x0 + 6 and not lower:
-            return True
-        return len(group) > 1 and line.x0 < last.x0 - 6 and not lower
+        indent = line.x0 - last.x0
+        return len(group) > 1 and abs(indent) > 0.5 * size and not runs_on
 
     def _close(self, group: list[Line], right: float) -> None:
         head = group[0]
         label = _label(head)
+        right = right or self._right_of(group[-1])
         if self._is_heading(group, label):
-            self.blocks.append(Para(BlockKind.HEADING, group, label, self._level(group, label), right))
+            level = 1 if head.page == 1 and head.height > 1.15 * self._size else 2 if label else 3
+            self.blocks.append(_Para(BlockKind.HEADING, group, label, level, right))
             return
-        cut = self._run_in(head)
-        if cut:
-            title, rest = Line(head.segments[:cut], head.page), Line(head.segments[cut:], head.page)
-            rest.margins = head.margins
-            self.blocks.append(Para(BlockKind.HEADING, [title], label, 3, right))
-            self.blocks.append(Para(BlockKind.PARAGRAPH, [rest, *group[1:]], right=right))
-            return
-        kind = BlockKind.LIST_ITEM if label else BlockKind.PARAGRAPH
-        self.blocks.append(Para(kind, group, label, 1 if label else 0, right))
+        title, rest = self._run_in(head)
+        if title is not None and rest is not None:
+            self.blocks.append(_Para(BlockKind.HEADING, [title], label, 3, right))
+            self.blocks.append(_Para(BlockKind.PARAGRAPH, [rest, *group[1:]], right=right))
+        else:
+            kind = BlockKind.LIST_ITEM if label else BlockKind.PARAGRAPH
+            self.blocks.append(_Para(kind, group, label, int(bool(label)), right))
 
-    def _run_in(self, head: Line) -> int:
-        """How many segments at the head of a paragraph are a heading that runs in: "Highways: the road ..."."""
-        if not self._bold_tells:
-            return 0
-        cut = next((n for n, segment in enumerate(head.segments) if not segment.bold and _label_only(segment) == ""), 0)
-        if not cut or not any(segment.bold for segment in head.segments[:cut]):
-            return 0
-        title = clean(" ".join(segment.text for segment in head.segments[:cut] if not _label_only(segment)))
-        rest = head.segments[cut].text
-        if not 4 <= len(title) <= 80 or title.isupper() or title.endswith((",", ".")) or _DECISIVE.match(title):
-            return 0
-        return cut if title[-1] in ":–-" or rest[:1].isupper() or rest[:1] in "–-:" else 0
+    def _run_in(self, head: Line) -> tuple[Line | None, Line | None]:
+        """Parts a bold heading from the paragraph that it runs into: "Highways: the road ..."."""
+        parts = head.segments
+        start = 1 if len(parts) > 1 and _LABEL_ALONE.fullmatch(parts[0].text) else 0
+        cut = next((n for n, part in enumerate(parts) if n >= start and not part.bold), 0)
+        if not self._bold_tells or cut <= start:
+            return None, None
+        title = clean(" ".join(part.text for part in parts[start:cut]))
+        title = title[len(_label(head)) :].strip() if not start else title
+        rest = parts[cut]
+        follows = rest.text[0]
+        if not 4 <= len(title) <= 80 or title.isupper() or _DECISIVE.match(title) or title[-1] in ",;":
+            return None, None
+        if not (title[-1] in ":–-." or follows in ":–-" or follows.isupper()):
+            return None, None
+        tail = [rest]
+        if (
+            rest.text.startswith(("-", "–", ":"))
+            and rest.words[0].end - rest.words[0].start == 1
+            and len(rest.words) > 1
+        ):
+            dash, rest = rest.split(1)
+            tail = [dash, rest]
+        heading = Line([*parts[:cut], *tail[:-1]], head.page)
+        body = Line([tail[-1], *parts[cut + 1 :]], head.page)
+        body.margins = head.margins
+        return heading, body
 
-    def _is_heading(self, group: list[Line], label: str) -> bool:
+    def _is_heading(self, group: Sequence[Line], label: str) -> bool:
+        head = group[0]
         text = clean(" ".join(line.text for line in group))
         words = text[len(label) :].strip()
         if len(group) > 3 or len(text) > 160 or not re.search(r"[^\W\d_]{2}", words) or _DECISIVE.match(words):
             return False
-        if len(label) == 1 and not label.isalnum():
+        if label in BULLETS and label:
             return False
-        bold = self._bold_tells and all(
-            line.bold
-            or (_label_only(line.segments[0]) and all(s.bold for s in line.segments[1:]) and len(line.segments) > 1)
-            for line in group
-        )
-        large = group[0].height > 1.15 * self._size
-        capitals = words.isupper() and len(words) > 3
-        return bold or large or capitals
+        own = [part for line in group for part in line.segments if not _LABEL_ALONE.fullmatch(part.text)]
+        if self._bold_tells and own and all(part.bold for part in own):
+            return True
+        if head.height > 1.15 * self._size or all(line.underlined for line in group):
+            return True
+        return words.isupper() and len(re.findall(r"[^\W\d_]", words)) > 4 and not words.endswith(".")
 
-    def _level(self, group: list[Line], label: str) -> int:
-        if group[0].height > 1.15 * self._size and group[0].page == 1:
-            return 1
-        return 2 if label or group[0].height > 1.15 * self._size else 3
-
-
-_DECISIVE = re.compile(r"(?:it was )?(?:resolved|agreed|decision|decided|action|recommend|noted)", re.I)
+    def _rejoin(self, start: int) -> None:
+        """Joins the paragraph that a page break cut in two."""
+        before, after = self.blocks[start - 1], self.blocks[start]
+        if not isinstance(before, _Para) or not isinstance(after, _Para):
+            return
+        if after.kind is not BlockKind.PARAGRAPH or before.kind is BlockKind.HEADING:
+            return
+        end, head = before.lines[-1], after.lines[0]
+        word = head.segments[0].words[0]
+        full = end.x1 + (word.x1 - word.x0) + 0.3 * end.height >= before.right
+        ended = _TERMINAL.search(end.text) is not None
+        if not ended and (full or head.text[:1].islower()):
+            before.lines.extend(after.lines)
+            del self.blocks[start]
 
 
 def _label(line: Line) -> str:
     first = line.segments[0]
-    match = _LABEL.match(first.text)
-    if match:
-        return match[0]
-    if len(line.segments) > 1 and _BARE_NUMBER.fullmatch(first.text):
+    if len(line.segments) > 1 and _LABEL_ALONE.fullmatch(first.text):
         return first.text
-    return ""
-
-
-def _label_only(segment: Segment) -> str:
-    text = segment.text.strip()
-    match = _LABEL.fullmatch(text) or _BARE_NUMBER.fullmatch(text)
+    match = _LABEL.match(first.text)
     return match[0] if match else ""
 
 
-def _right_edge(lines: Sequence[Line]) -> float:
-    edges = sorted((line.x1 for line in lines), reverse=True)
-    return edges[min(len(edges) - 1, max(1, len(edges) // 30))] if edges else 0.0
+def _text_start(line: Line) -> float:
+    """Where a line's text starts, its label apart."""
+    if len(line.segments) > 1 and _LABEL_ALONE.fullmatch(line.segments[0].text):
+        return line.segments[1].x0
+    return line.x0
 
 
 def _pitch(lines: Sequence[Line]) -> float:
+    """The usual step from line to line as a share of their height, the closest of the frequent ones."""
     steps = Counter(
-        round(line.bottom - before.bottom, 0)
-        for before, line in zip(lines, lines[1:], strict=False)
-        if 0 < line.bottom - before.bottom < 3 * line.height
+        round((line.bottom - before.bottom) / line.height, 1)
+        for before, line in pairwise(lines)
+        if before.page == line.page and 0.7 < (line.bottom - before.bottom) / max(line.height, 1) < 2.6
     )
     if not steps:
         return 0.0
-    (most, count) = steps.most_common(1)[0]
-    return min(step for step, times in steps.items() if times >= 0.5 * count) if count else most
+    most = max(steps.values())
+    return min(step for step, times in steps.items() if times >= 0.5 * most)
 
 
-def _rejoin(blocks: list[Para | Row], start: int) -> None:
-    """Joins the paragraph that a page break cut in two."""
-    before, after = blocks[start - 1], blocks[start]
-    if not isinstance(before, Para) or not isinstance(after, Para):
+def _underline(page: Page, lines: Sequence[Line], grids: Sequence[Grid]) -> None:
+    """Marks the lines that a rule underlines for most of their length."""
+    rules = [rule for rule in page.rules if not rule.vertical and rule.end - rule.start < 0.8 * page.width]
+    if not rules:
         return
-    if after.label or after.kind is not BlockKind.PARAGRAPH or before.kind is BlockKind.HEADING:
-        return
-    end, head = before.lines[-1], after.lines[0]
-    first = head.segments[0].words[0]
-    full = end.x1 + (first[3] - first[2]) + 0.6 * end.height >= before.right
-    if head.text[:1].islower() or (full and not _TERMINAL.search(end.text)):
-        before.lines.extend(after.lines)
-        del blocks[start]
+    inside = [line for grid in grids for row in grid.rows for cell in row for line in cell]
+    for line in [*lines, *inside]:
+        drawn = sum(
+            min(rule.end, line.x1) - max(rule.start, line.x0)
+            for rule in rules
+            if line.top + 0.6 * line.height < rule.at < line.bottom + 0.1 * line.height
+            and rule.start > line.x0 - 3
+            and rule.end < line.x1 + 3
+        )
+        line.underlined = drawn > 0.7 * (line.x1 - _text_start(line))
 
 
-def _is_layout(grid: Grid) -> bool:
-    """Whether a ruled table holds whole minutes: one wide column of long text, beside numbers and owners only."""
-    columns = len(grid.xs) - 1
-    if columns == 1:
-        return True
-    chars = [0] * columns
-    most = [0] * columns
-    filled = [0] * columns
-    for row in grid.rows:
-        for n, cell in enumerate(row):
-            chars[n] += sum(len(segment.text) for segment in cell)
-            most[n] = max(most[n], len({round(segment.bottom) for segment in cell}))
-            filled[n] += bool(cell)
-    wide = max(range(columns), key=chars.__getitem__)
-    if chars[wide] < 0.75 * sum(chars) or grid.xs[wide + 1] - grid.xs[wide] < 0.5 * (grid.xs[-1] - grid.xs[0]):
-        return False
-    return most[wide] >= 7 and all(chars[n] < 25 * max(1, len(grid.rows)) for n in range(columns) if n != wide)
+def _labelled(labels: Sequence[Line], main: list[Line]) -> list[Line]:
+    """Puts the numbers of a narrow cell before the lines of the wide one that they number.
+
+    A number may stand a little higher or lower than its line; the first number belongs to the first line anyway.
+    """
+    lines = list(main)
+    for n, label in enumerate(labels):
+        if not lines:
+            return list(labels)
+        at = 0 if n == 0 and label.top < lines[0].bottom + lines[0].height else _nearest(label, lines)
+        old = lines[at]
+        lines[at] = Line([*label.segments, *old.segments], old.page)
+        lines[at].underlined = old.underlined
+        lines[at].margins = old.margins
+    return lines
 
 
-def _widest(grid: Grid) -> int:
-    chars = [sum(len(segment.text) for row in grid.rows for segment in row[n]) for n in range(len(grid.xs) - 1)]
-    return max(range(len(chars)), key=chars.__getitem__)
+def _nearest(margin: Line, lines: Sequence[Line]) -> int:
+    """The line at a margin line's height, else the nearest above, else the first."""
+    level = [n for n, line in enumerate(lines) if line.top <= margin.middle <= line.bottom]
+    if level:
+        return min(level, key=lambda n: abs(lines[n].middle - margin.middle))
+    return max((n for n, line in enumerate(lines) if line.middle < margin.middle), default=0)
 
 
-def _same_columns(xs: Sequence[float], others: Sequence[float]) -> bool:
-    return len(xs) == len(others) and all(abs(a - b) < 5 for a, b in zip(xs, others, strict=True))
-
-
-def _is_header(rows: list[list[list[Line]]], texts: list[list[str]]) -> bool:
-    filled = [(cell, clean(text)) for cell, text in zip(rows[0], texts[0], strict=True) if text.strip()]
-    if len(filled) < 2 or len(rows) < 2 or any(len(text.split()) > 6 for _, text in filled):
-        return False
-    known = sum(any(word in _HEADER_WORDS for word in re.findall(r"[a-z]+", text.lower())) for _, text in filled)
-    bold = all(line.bold for cell, _ in filled for line in cell)
-    below = all(line.bold for cell in rows[1] for line in cell)
-    return known * 2 >= len(filled) or (bold and not below)
-
-
-class _Column(NamedTuple):
-    """An Action column without rules: from where on, and how far right it starts."""
-
-    page: int
-    top: float
-    x: float
-
-
-def _action_column(pages: Sequence[Page], lines: dict[int, list[Line]]) -> _Column | None:
-    rows = [line for page in pages for line in lines[page.number]]
-    width = {page.number: page.width for page in pages}
-    for n, row in enumerate(rows):
-        last = row.segments[-1]
-        if last.x0 > 0.6 * width[row.page] and _ACTION_HEADER.fullmatch(last.text.strip()):
-            after = rows[n + 1 :]
-            tails = [
-                line.segments[-1].x0
-                for line in after
-                if line.segments[-1].x1 > last.x0 - 20 and line.segments[-1].x0 > last.x0 - 40
-                and len(line.segments[-1].text) <= 30
-            ]  # fmt: skip
-            x = min([last.x0, *tails])
-            crossing = sum(any(s.x0 < x - 3 and s.x1 > x + 3 for s in line.segments) for line in after)
-            if tails and crossing <= 0.05 * len(after):
-                return _Column(row.page, row.top - 1, x - 3)
-    tails_at = [
-        row.segments[-1].x0
-        for row in rows
-        if row.segments[-1].x0 > 0.7 * width[row.page] and _INITIALS.fullmatch(row.segments[-1].text.strip())
-    ]
-    if len(tails_at) < 3:
-        return None
-    ((mode, _),) = Counter(round(x / 6) * 6 for x in tails_at).most_common(1)
-    close = [x for x in tails_at if abs(x - mode) < 7]
-    x = min(close)
-    crossing = sum(any(s.x0 < x - 3 and s.x1 > x + 3 for s in row.segments) for row in rows)
-    if len(close) >= 3 and crossing <= 0.02 * len(rows):
-        return _Column(0, 0.0, x - 3)
-    return None
-
-
-def _part_margins(lines: list[Line], column: _Column) -> list[Line]:
-    text: list[Line] = []
-    margins: list[Line] = []
-    for line in lines:
-        if (line.page, line.top) < (column.page, column.top) or line.x1 < column.x:
-            text.append(line)
-            continue
-        left: list[Segment] = []
-        right: list[Segment] = []
-        for segment in line.segments:
-            at = next((n for n, word in enumerate(segment.words) if word[2] >= column.x), len(segment.words))
-            if at == 0:
-                right.append(segment)
-            elif at == len(segment.words):
-                left.append(segment)
-            else:
-                head, tail = segment.split(at)
-                left.append(head)
-                right.append(tail)
-        if left:
-            text.append(Line(left, line.page))
-        if right:
-            margins.append(Line(right, line.page))
-    if not text:
-        return margins
+def _beside(margins: Sequence[Line], lines: list[Line], heads: list[str]) -> list[Line]:
+    """Hangs margin lines on the lines that they stand beside; the column's own head is furniture."""
+    if not lines:
+        return list(margins)
+    last: Line | None = None
     for margin in margins:
-        _attach(margin, text)
-    return text
+        if tables.is_margin_head(margin.text):
+            heads.append(margin.text)
+        elif last is not None and _wraps(last, margin):
+            last.segments.extend(margin.segments)
+            last.text = f"{last.text} {margin.text}"
+            last.bottom, last.x1 = margin.bottom, max(last.x1, margin.x1)
+        else:
+            lines[_nearest(margin, lines)].margins.append(margin)
+            last = margin
+    return lines
 
 
-def _attach(margin: Line, lines: Sequence[Line]) -> None:
-    """Words in a margin belong to the line at their height, else to the nearest above, else to the first."""
-    middle = (margin.top + margin.bottom) / 2
-    level = [line for line in lines if line.top <= middle <= line.bottom]
-    above = [line for line in lines if line.bottom < middle]
-    target = (
-        min(level, key=lambda line: abs(line.top + line.bottom - 2 * middle))
-        if level
-        else above[-1]
-        if above
-        else lines[0]
+def _wraps(last: Line, margin: Line) -> bool:
+    close = margin.top - last.bottom < 0.5 * margin.height
+    return close and (
+        last.text.endswith(("/", ",", "&", "+", " and"))
+        or margin.text.startswith(("/", ",", "&", "+"))
+        or margin.text[:1].islower()
     )
-    target.margins.append(margin)
 
 
 # Text -----------------------------------------------------------------------------------------------------------------
 
 
-def _emit(builder: TextBuilder, blocks: Sequence[Para | Row]) -> None:
+def _emit(builder: TextBuilder, blocks: Sequence[_Para | _Row]) -> None:
+    hyphens = _Hyphens(blocks)
+    depths: list[float] = []
     for block in blocks:
-        if isinstance(block, Row):
-            cells = [CellText(h, _pieces(cell)) for h, cell in zip(block.headers, block.cells, strict=True)]
+        if isinstance(block, _Row):
+            cells = [
+                CellText(header, _cell_pieces(cell, right, hyphens))
+                for header, cell, right in zip(block.headers, block.cells, block.rights, strict=True)
+            ]
             builder.row(cells, table=block.table, page=block.page)
             continue
         lines = [line for line in block.lines if clean(line.text)]
+        if not lines:
+            continue
+        if block.kind is BlockKind.HEADING:
+            depths = []
+        elif block.kind is BlockKind.LIST_ITEM:
+            depths = [depth for depth in depths if depth < lines[0].x0 - 4]
+            depths.append(lines[0].x0)
+            block.level = len(depths)
         spans = builder.add(
-            block.kind, _pieces(lines), page=block.lines[0].page, label=clean(block.label), level=block.level
+            block.kind, hyphens.pieces(lines), page=lines[0].page, label=clean(block.label), level=block.level
         )
         for line, span in zip(lines, spans, strict=True):
             for margin in line.margins:
-                builder.add(BlockKind.MARGIN, [Piece(margin.text, margin.box)], page=margin.page, beside=span)
+                _margin(builder, margin, span)
 
 
-def _pieces(lines: Sequence[Line]) -> list[Piece]:
-    pieces = []
-    hyphen = False
-    for line in lines:
-        pieces.append(Piece(line.text, line.box, "" if hyphen and line.text[:1].isalnum() else " "))
-        hyphen = line.text.endswith("-") and len(line.text) > 1 and line.text[-2].isalnum()
+def _margin(builder: TextBuilder, margin: Line, beside: Span) -> None:
+    builder.add(BlockKind.MARGIN, [Piece(margin.text, margin.box)], page=margin.page, beside=beside)
+
+
+def _cell_pieces(lines: Sequence[Line], right: float, hyphens: _Hyphens) -> list[Piece]:
+    """A cell's lines; a newline where one ended by will and a sentence, an item or a gap with it."""
+    pieces = hyphens.pieces(lines)
+    for n in range(1, len(lines)):
+        last, line = lines[n - 1], lines[n]
+        word = line.segments[0].words[0]
+        room = right - 8 - last.x1 - (word.x1 - word.x0) > 0.3 * line.height
+        gap = line.page == last.page and line.bottom - last.bottom > 1.6 * line.height
+        if pieces[n].join and (gap or _label(line) or (room and _TERMINAL.search(last.text))):
+            pieces[n] = Piece(pieces[n].text, pieces[n].box, "\n")
     return pieces
+
+
+class _Hyphens:
+    """Mends words that a line's end cut in two.
+
+    Minutes are rarely hyphenated by machine, so a hyphen at a line's end is mostly meant ("co-operation") and stays;
+    it goes where the paper spells the word without it elsewhere.
+    """
+
+    def __init__(self, blocks: Sequence[_Para | _Row]) -> None:
+        self._blocks = blocks
+        self._known: Counter[str] | None = None
+
+    def pieces(self, lines: Sequence[Line]) -> list[Piece]:
+        pieces: list[Piece] = []
+        for line in lines:
+            before = pieces[-1] if pieces else None
+            join = " "
+            if before is not None and re.search(r"\w[-\u2010\u00ad]$", before.text) and line.text[:1].isalnum():
+                join = ""
+                if line.text[0].islower() and not self._meant(before.text, line.text):
+                    pieces[-1] = Piece(before.text[:-1], before.box, before.join)
+            pieces.append(Piece(line.text, line.box, join))
+        return pieces
+
+    def _meant(self, before: str, after: str) -> bool:
+        if before.endswith("\u00ad"):
+            return False
+        if self._known is None:
+            self._known = Counter(
+                word
+                for block in self._blocks
+                for lines in (block.cells if isinstance(block, _Row) else [block.lines])
+                for line in lines
+                for word in re.findall(r"[\w’'-]+", line.text.casefold())
+            )
+        stem = re.findall(r"[\w’'-]+$", before[:-1].casefold())[-1:] or [""]
+        rest = re.findall(r"^[\w’'-]+", after.casefold())[:1] or [""]
+        return self._known[stem[0] + rest[0]] <= self._known[f"{stem[0]}-{rest[0]}"]

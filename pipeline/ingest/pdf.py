@@ -4,216 +4,317 @@ Hides pdfium: its handles, its character indices, its bottom-up coordinates, its
 what is found here. Hands over a `Reading`; what cannot be opened is a `PaperError`.
 
 pdfium is called once a page for the text and twice a word for the boxes of its first and last characters (0.7 ms a
-page on top of 1.2 ms for the text alone); calls for every character, or pdfplumber's own pages, cost 4 to 40 times that.
-pdfium is not thread-safe: readers in parallel are processes.
+page on top of 1.2 ms for the text alone); a call for every character costs 4 times that, pdfplumber's own pages 40
+times. pdfium is not thread-safe: readers in parallel are processes.
 """
 
 from __future__ import annotations
 
 import ctypes
+import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.ingest import layout
-from pipeline.ingest.layout import Page, Rule, Segment
+from pipeline.ingest.layout import Composition
+from pipeline.ingest.page import HYPHENS, Page, Rule, Segment, Word
 from pipeline.ingest.reading import Reading
-from pipeline.records import PaperError
+from pipeline.records import Coverage, PaperError
 
-# pdfium marks a hyphen that it takes to part a word at a line's end with U+FFFE (or U+0002) and drops the line break.
-_WORD = re.compile("[^\\s\ufffe\x02]+[\ufffe\x02]?|[\ufffe\x02]")
+# At a hyphen that parts a word at a line's end pdfium drops the line break and marks the hyphen.
+_WORD = re.compile(f"[^\\s{HYPHENS}]+[{HYPHENS}]?|[{HYPHENS}]")
 _COLUMN_GAP = 0.9  # of the line's height: wider than a justified space, narrower than any gutter seen
-_FORCE_BOLD = 1 << 18  # font descriptor flag, ISO 32000-1 table 123
+_FORCE_BOLD = 1 << 18  # font descriptor flags, ISO 32000-1 table 123
+_ITALIC = 1 << 6
 _MAX_DEPTH = 4  # forms within forms; deeper is a loop or an attack
 _Frame = tuple[float, float, float, float, float, float]
 _FRAME: _Frame = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _THIN = 3.0  # points: a filled rectangle no thicker is a ruling line
 _MAX_POINTS = 20_000  # a page with more is a drawing, and its lines are no table's
+_FEW_WORDS = 5  # a page with fewer may be a picture of text, or text drawn as curves
+_MANY_POINTS = 2_000
+_DISAGREE = 1.2
 
 
 def read(data: bytes, name: str) -> Reading:
     """Reads a PDF's text in reading order."""
-    return layout.compose(pages(data, name)).reading
+    return dissect(data, name).reading
 
 
-def pages(data: bytes, name: str) -> Iterator[Page]:
-    """The pages of a PDF, one in memory at a time."""
+def dissect(data: bytes, name: str) -> Composition:
+    """As `read`, with what was left out of the text: for measuring what a reading keeps."""
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        raise _refusal(data, name) from error
+        raise _refusal(name) from error
     try:
-        fonts = _Fonts()
-        for index in range(len(document)):
-            try:
-                page = document[index]
-            except pdfium.PdfiumError:
-                yield Page(index + 1, 0, 0, [], [], damaged=True)
-                continue
-            try:
-                yield _page(page, index + 1, fonts)
-            finally:
-                page.close()
+        sound = bool(pdfium_c.FPDF_DocumentHasValidCrossReferenceTable(document.raw))
+        pages = list(_pages(document))
     finally:
         document.close()
+    composition = layout.compose(pages)
+    warning = "" if sound and not any(page.suspect for page in pages) and pages else _second_opinion(data, pages)
+    if not pages:
+        raise PaperError(f"{name} holds no page that can be read; fetch it again from its publisher.", code="damaged")
+    if warning:
+        reading = composition.reading
+        coverage = Coverage.PARTIAL if reading.coverage is Coverage.OK else reading.coverage
+        reading = replace(reading, coverage=coverage, warnings=(*reading.warnings, warning))
+        composition = replace(composition, reading=reading)
+    return composition
 
 
-def _refusal(data: bytes, name: str) -> PaperError:
-    code = pdfium_c.FPDF_GetLastError()
-    if code == pdfium_c.FPDF_ERR_PASSWORD:
+def _refusal(name: str) -> PaperError:
+    if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD:
         return PaperError(f"{name} is locked with a password; ask its publisher for an open copy.", code="encrypted")
-    return PaperError(
-        f"{name} is a damaged or cut-off PDF; fetch it again from where it was published.", code="damaged"
-    )
+    return PaperError(f"{name} is a damaged or cut-off PDF; fetch it again from its publisher.", code="damaged")
 
 
-def _page(page: pdfium.PdfPage, number: int, fonts: _Fonts) -> Page:
-    left, bottom, right, top = page.get_bbox()
-    textpage = page.get_textpage()
+def _second_opinion(data: bytes, pages: Sequence[Page]) -> str:
+    """What pdfminer, pdfplumber's engine, finds that pdfium did not: a warning, or "".
+
+    It costs a hundred times as much as pdfium, so it is asked only where there is doubt (a cross-reference table that
+    had to be rebuilt, a page that would not load, characters without a meaning), and for characters only on the first
+    few pages in doubt. Text that only pdfium finds is no loss: pdfminer gives up on many sound papers.
+    """
+    from pdfminer.high_level import extract_text  # a tenth of a second to import: only where there is doubt
+    from pdfminer.pdfpage import PDFPage
+
     try:
-        segments = list(_segments(textpage, fonts, left, top))
-    finally:
-        textpage.close()
-    return Page(number, right - left, top - bottom, segments, list(_rules(page, left, top)))
+        count = sum(1 for _ in PDFPage.get_pages(io.BytesIO(data)))
+        if count > _DISAGREE * len(pages):
+            return f"the file is damaged: one reader finds {len(pages)} pages in it, another {count}"
+        doubtful = [page for page in pages if page.suspect][:5]
+        if not doubtful:
+            return ""
+        text = extract_text(io.BytesIO(data), page_numbers=[page.number - 1 for page in doubtful])
+    except Exception:  # pdfminer raises errors of many kinds on the files that land here; it has no opinion, then
+        return "the file is damaged, and some of its text may be missing" if len(pages) < 2 else ""
+    theirs = len(re.sub(r"\s|\(cid:\d+\)", "", text))
+    ours = sum(page.characters for page in doubtful)
+    if theirs > _DISAGREE * ours and theirs - ours > 50:
+        numbers = ", ".join(str(page.number) for page in doubtful)
+        return f"text is missing on page {numbers}: one reader finds {ours} characters there, another {theirs}"
+    return ""
+
+
+def _pages(document: pdfium.PdfDocument) -> Iterator[Page]:
+    """Each page of a document; only one at a time is held open."""
+    fonts = _Fonts()
+    for index in range(len(document)):
+        try:
+            page = document[index]
+        except pdfium.PdfiumError:
+            yield Page(index + 1, 0.0, 0.0, suspect=True)
+            continue
+        try:
+            yield _PageReader(page, index + 1, fonts).read()
+        finally:
+            page.close()
 
 
 class _Fonts:
-    """Tells whether a character is bold, asking pdfium for its font's name and remembering the answer by name."""
+    """Tells a character's face, asking pdfium for its font's name and remembering the answer by name."""
 
     def __init__(self) -> None:
         self._buffer = ctypes.create_string_buffer(256)
         self._flags = ctypes.c_int()
-        self._flags_ref = ctypes.byref(self._flags)
-        self._bold: dict[tuple[bytes, int], bool] = {}
+        self._reference = ctypes.byref(self._flags)
+        self._known: dict[tuple[bytes, int], tuple[bool, bool]] = {}
 
-    def bold(self, textpage: object, index: int) -> bool:
-        length = pdfium_c.FPDFText_GetFontInfo(textpage, index, self._buffer, 256, self._flags_ref)
-        key = (self._buffer.value, self._flags.value) if 0 < length <= 256 else (b"", self._flags.value)
-        known = self._bold.get(key)
+    def face(self, textpage: object, index: int) -> tuple[bool, bool]:
+        """Whether a character is bold and whether it is italic."""
+        length = pdfium_c.FPDFText_GetFontInfo(textpage, index, self._buffer, 256, self._reference)
+        key = (self._buffer.value if 0 < length <= 256 else b"", self._flags.value)
+        known = self._known.get(key)
         if known is None:
-            font = key[0].lower()
-            known = self._bold[key] = (
-                any(word in font for word in (b"bold", b"black", b"heavy")) and b"semibold" not in font
-            ) or bool(key[1] & _FORCE_BOLD)
+            name = key[0].lower()
+            bold = re.search(rb"(?<!semi)(?:bold|black|heavy)", name) is not None or bool(key[1] & _FORCE_BOLD)
+            italic = b"italic" in name or b"oblique" in name or bool(key[1] & _ITALIC)
+            known = self._known[key] = (bold, italic)
         return known
 
 
-def _segments(textpage: pdfium.PdfTextPage, fonts: _Fonts, left: float, top: float) -> Iterator[Segment]:
-    """Stretches of words on one line without a gap as wide as a column's, in the order of the page's content."""
-    text = textpage.get_text_range()
-    raw = textpage.raw
-    shifted = len(text) != textpage.count_chars()
-    rect = pdfium_c.FS_RECTF()
-    reference = ctypes.byref(rect)
-    box = pdfium_c.FPDFText_GetLooseCharBox
-    words: list[tuple[int, int, float, float]] = []
-    last_end, last_x1, last_y, last_height, high, low, index = 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0
-    broken = True
+class _PageReader:
+    """Reads one page into points from the top left corner of the page as it is shown."""
 
-    def char(position: int) -> int:
-        return int(pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, position)) if shifted else position
+    def __init__(self, page: pdfium.PdfPage, number: int, fonts: _Fonts) -> None:
+        self._page = page
+        self._number = number
+        self._fonts = fonts
+        self._left, self._bottom, self._right, self._top = page.get_bbox()
+        self._turn = page.get_rotation()
 
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        if not box(raw, char(start), reference):
-            continue
-        x0, word_top, word_bottom = rect.left, rect.top, rect.bottom
-        if end - start > 1:
-            box(raw, char(end - 1), reference)
-            if rect.right < x0 and text[end - 1] in "\ufffe\x02" and end - start > 2:
-                box(raw, char(end - 2), reference)
-        x1 = rect.right
-        height = word_top - word_bottom
-        if words and (
-            broken
-            or not -last_height < x0 - last_x1 < _COLUMN_GAP * last_height
-            or abs(word_bottom - last_y) > 0.5 * last_height
-            or "\n" in text[last_end:start]
-        ):
-            yield from _segment(text, words, high, low, left, top, fonts, raw, index)
-            words = []
-        if not words:
-            high, low, index = word_top, word_bottom, char(start)
-        words.append((start, end, x0 - left, x1 - left))
-        high, low = max(high, word_top), min(low, word_bottom)
-        last_end, last_x1, last_y, last_height = end, x1, word_bottom, height or 1.0
-        broken = text[end - 1] in "\ufffe\x02"
-    if words:
-        yield from _segment(text, words, high, low, left, top, fonts, raw, index)
+    def read(self) -> Page:
+        wide, high = self._right - self._left, self._top - self._bottom
+        if self._turn in (90, 270):
+            wide, high = high, wide
+        textpage = self._page.get_textpage()
+        try:
+            text = textpage.get_text_range()
+            segments = list(self._segments(textpage, text))
+        finally:
+            textpage.close()
+        page = Page(self._number, wide, high, segments)
+        page.characters = len(text) - text.count(" ") - 2 * text.count("\r\n")
+        page.suspect = 10 * (text.count("\ufffd") + text.count("\0")) > len(text)
+        page.rules = list(self._rules())
+        if sum(len(segment.words) for segment in segments) < _FEW_WORDS:
+            page.drawn = self._is_drawn()
+        return page
+
+    def _shown(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
+        """A box in pdfium's coordinates -> one from the top left corner of the page as it is turned for reading."""
+        if self._turn == 0:
+            return x0 - self._left, self._top - top, x1 - self._left, self._top - bottom
+        if self._turn == 90:
+            return bottom - self._bottom, x0 - self._left, top - self._bottom, x1 - self._left
+        if self._turn == 180:
+            return self._right - x1, bottom - self._bottom, self._right - x0, top - self._bottom
+        return self._top - top, self._right - x1, self._top - bottom, self._right - x0
+
+    # Text
+
+    def _segments(self, textpage: pdfium.PdfTextPage, text: str) -> Iterator[Segment]:
+        """Stretches of words on one line without a gap as wide as a column's, in the order of the page's content."""
+        raw = textpage.raw
+        # Characters that pdfium adds or leaves out of the text shift its indices; most pages have none.
+        shifted = len(text) != textpage.count_chars()
+        rect = pdfium_c.FS_RECTF()
+        reference = ctypes.byref(rect)
+        box = pdfium_c.FPDFText_GetLooseCharBox
+        shown, upright, left, page_top = self._shown, self._turn == 0, self._left, self._top
+        words: list[Word] = []
+        end = 0
+        x1 = bottom = height = high = low = 0.0
+        broken = False
+        for match in _WORD.finditer(text):
+            before, (start, end) = end, match.span()
+            first, last = start, end - 1
+            if shifted:
+                first = pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, first)
+                last = pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, last)
+            if not box(raw, first, reference):
+                continue
+            last_x1, last_bottom, last_height = x1, bottom, height
+            if upright:  # `_shown`, spelled out: this runs for every word
+                x0, top, x1, bottom = rect.left - left, page_top - rect.top, rect.right - left, page_top - rect.bottom
+                if last > first and box(raw, last, reference):
+                    x1 = max(x1, rect.right - left)
+            else:
+                x0, top, x1, bottom = shown(rect.left, rect.top, rect.right, rect.bottom)
+                if last > first and box(raw, last, reference):
+                    x1 = max(x1, shown(rect.left, rect.top, rect.right, rect.bottom)[2])
+            height = bottom - top or 1.0
+            gap = x0 - last_x1
+            if words and (
+                broken
+                or not -last_height < gap < _COLUMN_GAP * last_height
+                or not -0.5 * last_height < bottom - last_bottom < 0.5 * last_height
+                or (start - before > 1 and "\n" in text[before:start])
+            ):
+                yield from self._segment(raw, shifted, text, words, high, low)
+                words = []
+            if words:
+                high, low = min(high, top), max(low, bottom)
+            else:
+                high, low = top, bottom
+            words.append(Word(start, end, x0, x1))
+            broken = text[end - 1] in HYPHENS
+        if words:
+            yield from self._segment(raw, shifted, text, words, high, low)
+
+    def _segment(
+        self, raw: object, shifted: bool, text: str, words: list[Word], high: float, low: float
+    ) -> Iterator[Segment]:
+        """The segment of some words, or two where bold type runs into plain: a heading into its paragraph, mostly."""
+
+        def face(word: Word) -> tuple[bool, bool]:
+            index = pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, word.start) if shifted else word.start
+            return self._fonts.face(raw, index)
+
+        bold, italic = face(words[0])
+        cut = len(words)
+        if cut > 1 and bold and not face(words[-1])[0]:
+            cut = next(n for n, word in enumerate(words) if n and not face(word)[0])
+        yield Segment(text, words[:cut], high, low, bold=bold, italic=italic)
+        if cut < len(words):
+            yield Segment(text, words[cut:], high, low)
+
+    # Lines
+
+    def _rules(self) -> Iterator[Rule]:
+        """Straight lines and the sides of rectangles, drawn or filled; slants and curves part no cells."""
+        edges = [ctypes.c_float() for _ in range(4)]
+        bounds = [ctypes.byref(edge) for edge in edges]
+        points = 0
+        for item, frame in self._objects(pdfium_c.FPDF_PAGEOBJ_PATH):
+            if not pdfium_c.FPDFPageObj_GetBounds(item, *bounds):
+                continue
+            x0, y0, x1, y1 = (edge.value for edge in edges)
+            if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
+                rings = [[(x0, y0), (x1, y1)]]
+            else:
+                count = pdfium_c.FPDFPath_CountSegments(item)
+                points += count
+                if points > _MAX_POINTS:
+                    return
+                rings = [
+                    ring
+                    for ring in _rings(item, count)
+                    if all(abs(a[0] - b[0]) < 0.1 or abs(a[1] - b[1]) < 0.1 for a, b in pairwise(ring))
+                ]
+            for ring in rings:
+                if frame is not _FRAME:
+                    ring = [_placed(x, y, frame) for x, y in ring]
+                xs, ys = [x for x, _ in ring], [y for _, y in ring]
+                yield from _sides(*self._shown(min(xs), max(ys), max(xs), min(ys)))
+
+    def _objects(self, kind: int) -> Iterator[tuple[object, _Frame]]:
+        return _objects(self._page.raw, pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject, kind)
+
+    def _is_drawn(self) -> bool:
+        """Whether a page with hardly a word shows something: a picture of a fair size, or letters drawn as curves."""
+        edges = [ctypes.c_float() for _ in range(4)]
+        area = 0.0
+        for item, frame in self._objects(pdfium_c.FPDF_PAGEOBJ_IMAGE):
+            if pdfium_c.FPDFPageObj_GetBounds(item, *map(ctypes.byref, edges)):
+                x0, y0, x1, y1 = (edge.value for edge in edges)
+                (x0, y0), (x1, y1) = _placed(x0, y0, frame), _placed(x1, y1, frame)
+                area += abs(x1 - x0) * abs(y1 - y0)
+        if area > 0.2 * (self._right - self._left) * (self._top - self._bottom):
+            return True
+        paths = self._objects(pdfium_c.FPDF_PAGEOBJ_PATH)
+        return sum(pdfium_c.FPDFPath_CountSegments(item) for item, _ in paths) > _MANY_POINTS
 
 
-def _segment(
-    text: str,
-    words: list[tuple[int, int, float, float]],
-    high: float,
-    low: float,
-    left: float,
-    top: float,
-    fonts: _Fonts,
-    raw: object,
-    index: int,
-) -> Iterator[Segment]:
-    bold = fonts.bold(raw, index)
-    start = words[0][0]
-    shift = index - start
-    if bold and len(words) > 1 and not fonts.bold(raw, words[-1][0] + shift):
-        cut = next(n for n, word in enumerate(words) if n and not fonts.bold(raw, word[0] + shift))
-        yield Segment(text, words[:cut], top - high, top - low, bold=True)
-        yield Segment(text, words[cut:], top - high, top - low, bold=False)
-    else:
-        yield Segment(text, words, top - high, top - low, bold=bold)
-
-
-def _rules(page: pdfium.PdfPage, left: float, top: float) -> Iterator[Rule]:
-    """Straight lines and the sides of rectangles, drawn or filled; slants and curves part no cells."""
-    edges = [ctypes.c_float() for _ in range(4)]
-    bounds = [ctypes.byref(edge) for edge in edges]
-    points = 0
-    for item, frame in _paths(page.raw, pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject, _FRAME, 0):
-        if not pdfium_c.FPDFPageObj_GetBounds(item, *bounds):
-            continue
-        x0, y0, x1, y1 = (edge.value for edge in edges)
-        if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
-            rings = [[(x0, y0), (x1, y1)]]
-        else:
-            count = pdfium_c.FPDFPath_CountSegments(item)
-            points += count
-            if points > _MAX_POINTS:
-                return
-            rings = [
-                ring
-                for ring in _rings(item, count)
-                if all(abs(a[0] - b[0]) < 0.1 or abs(a[1] - b[1]) < 0.1 for a, b in pairwise(ring))
-            ]
-        for ring in rings:
-            if frame is not _FRAME:
-                ring = [_placed(x, y, frame) for x, y in ring]
-            xs, ys = [x for x, _ in ring], [y for _, y in ring]
-            yield from _sides(min(xs) - left, top - max(ys), max(xs) - left, top - min(ys))
-
-
-def _paths(
+def _objects(
     holder: object,
     count: Callable[[object], int],
     get: Callable[[object, int], object],
-    frame: _Frame,
-    depth: int,
+    wanted: int,
+    frame: _Frame = _FRAME,
+    depth: int = 0,
 ) -> Iterator[tuple[object, _Frame]]:
-    """Paths of a page with the matrix of what they stand in: some producers put a whole page in one form."""
+    """Objects of a kind with the matrix of the form that holds them: some producers put a whole page in one form."""
     for index in range(count(holder)):
         item = get(holder, index)
         kind = pdfium_c.FPDFPageObj_GetType(item)
-        if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+        if kind == wanted:
             yield item, frame
         elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
             inner = _matrix(item)
             if frame is not _FRAME:
                 (a, b), (c, d) = _turned(inner[:2], frame), _turned(inner[2:4], frame)
                 inner = (a, b, c, d, *_placed(*inner[4:], frame))
-            yield from _paths(item, pdfium_c.FPDFFormObj_CountObjects, pdfium_c.FPDFFormObj_GetObject, inner, depth + 1)
+            yield from _objects(
+                item, pdfium_c.FPDFFormObj_CountObjects, pdfium_c.FPDFFormObj_GetObject, wanted, inner, depth + 1
+            )
 
 
 def _matrix(item: object) -> _Frame:

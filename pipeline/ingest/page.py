@@ -1,0 +1,149 @@
+"""A page as an engine found it: segments of text and ruling lines, in points from the top left corner.
+
+Hides how words become segments and segments visual lines. `pdf` fills pages, `tables` and `layout` make sense of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+from pipeline.records import Box
+
+HYPHENS = "\ufffe\x02"  # what pdfium writes in place of a hyphen at a line's end
+
+
+class Rule(NamedTuple):
+    """A straight ruling line: where it stands on the axis that it crosses, and from where to where it runs."""
+
+    vertical: bool
+    at: float
+    start: float
+    end: float
+
+
+class Word(NamedTuple):
+    """A word's place in its page's text, and across the page."""
+
+    start: int
+    end: int
+    x0: float
+    x1: float
+
+
+class Segment:
+    """Words of one face on one line, without a gap between them as wide as a column's."""
+
+    __slots__ = ("bold", "bottom", "italic", "source", "text", "top", "words", "x0", "x1")
+
+    def __init__(
+        self, source: str, words: list[Word], top: float, bottom: float, *, bold: bool = False, italic: bool = False
+    ) -> None:
+        self.source = source
+        self.words = words
+        self.top = top
+        self.bottom = bottom
+        self.bold = bold
+        self.italic = italic
+        start, _, self.x0, _ = words[0]
+        _, end, _, self.x1 = words[-1]
+        text = source[start:end]
+        self.text = text[:-1] + "-" if text[-1] in HYPHENS else text
+
+    def split(self, at: int) -> tuple[Segment, Segment]:
+        return self._part(self.words[:at]), self._part(self.words[at:])
+
+    def single_words(self) -> list[Segment]:
+        return [self._part([word]) for word in self.words]
+
+    def _part(self, words: list[Word]) -> Segment:
+        return Segment(self.source, words, self.top, self.bottom, bold=self.bold, italic=self.italic)
+
+
+@dataclass(slots=True)
+class Page:
+    number: int
+    width: float
+    height: float
+    segments: list[Segment] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    drawn: bool = False
+    """Whether the page shows what may be text but holds no characters for it: a large image or thousands of curves."""
+    characters: int = 0
+    suspect: bool = False
+    """Whether the page could not be read, or many of its characters have no meaning."""
+
+
+class Line:
+    """A visual line: its segments from left to right, and the margin lines that belong beside it."""
+
+    __slots__ = ("bold", "bottom", "italic", "margins", "page", "segments", "text", "top", "underlined", "x0", "x1")
+
+    def __init__(self, segments: list[Segment], page: int) -> None:
+        first = segments[0]
+        self.page = page
+        self.margins: list[Line] = []
+        self.underlined = False
+        if len(segments) == 1:
+            self.segments = segments
+            self.x0, self.x1, self.top, self.bottom = first.x0, first.x1, first.top, first.bottom
+            self.text, self.bold, self.italic = first.text, first.bold, first.italic
+            return
+        segments = _in_order(segments)
+        self.segments = segments
+        self.x0 = segments[0].x0
+        self.x1 = max(segment.x1 for segment in segments)
+        self.top = min(segment.top for segment in segments)
+        self.bottom = max(segment.bottom for segment in segments)
+        self.bold = all(segment.bold for segment in segments)
+        self.italic = all(segment.italic for segment in segments)
+        # A superscript ("8" "th") or a change of face within a word is a segment of its own, without a space before it.
+        space = 0.12 * (self.bottom - self.top)
+        parts = [segments[0].text]
+        for before, segment in pairwise(segments):
+            if segment.x0 - before.x1 > space:
+                parts.append(" ")
+            parts.append(segment.text)
+        self.text = "".join(parts)
+
+    @property
+    def box(self) -> Box:
+        return Box(self.page, round(self.x0, 1), round(self.top, 1), round(self.x1, 1), round(self.bottom, 1))
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+def _in_order(segments: list[Segment]) -> list[Segment]:
+    """From left to right; a segment that stands inside another ("8 July" around a raised "th") parts it."""
+    segments = sorted(segments, key=lambda segment: segment.x0)
+    if any(after.x0 < before.x1 - 1 and len(before.words) > 1 for before, after in pairwise(segments)):
+        segments = sorted((word for segment in segments for word in segment.single_words()), key=lambda word: word.x0)
+    return segments
+
+
+def visual_lines(segments: Iterable[Segment], page: int) -> list[Line]:
+    """Segments at one height, from the top of the page to its bottom."""
+    groups: list[list[Segment]] = []
+    top = bottom = 0.0
+    for segment in sorted(segments, key=lambda segment: segment.top + segment.bottom):
+        middle = (segment.top + segment.bottom) / 2
+        # The taller of the two decides: a superscript's middle lies high, but within the line that it belongs to.
+        level = middle < bottom - 0.15 * (bottom - top) or (
+            segment.bottom - segment.top > 1.2 * (bottom - top) and (top + bottom) / 2 > segment.top
+        )
+        if groups and level:
+            groups[-1].append(segment)
+            if segment.bottom - segment.top > bottom - top:
+                top, bottom = segment.top, segment.bottom
+        else:
+            groups.append([segment])
+            top, bottom = segment.top, segment.bottom
+    return [Line(group, page) for group in groups]
