@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 from pipeline.records import (
     Coverage,
+    Due,
     DueKind,
     Event,
     EventType,
@@ -108,11 +109,16 @@ def _printing_order(extraction: Extraction) -> tuple[dt.date, int, str, str]:
 
 @dataclass(slots=True)
 class _Thread:
-    """A promise while its papers are being read. `tellings` are the words of each different way it was printed."""
+    """A promise while its papers are being read.
+
+    `tellings` are the words of each different way it was printed; `topics` those of them that name its subject, without
+    its deadline, its owner and the words of all business ("report", "agreed").
+    """
 
     extraction: Extraction
     first: Extract
     tellings: list[frozenset[str]]
+    topics: list[frozenset[str]]
     owners: list[frozenset[str]]
     references: set[str]
     rows: bool
@@ -122,6 +128,7 @@ class _Thread:
     mentions: list[str] = field(default_factory=list)
     owner: Extract | None = None
     due: Extract | None = None
+    reference: str | None = None
     serial: int = 0
 
     @property
@@ -182,6 +189,7 @@ class _Linker:
         thread = self.threads[number]
         if words not in thread.tellings:
             thread.tellings.append(words)
+            thread.topics.append(topic(extract.quote, extract.due, owner_words(extract)) or words)
             self._index(number, words)
         if reference and reference not in thread.references:
             thread.references.add(reference)
@@ -235,12 +243,14 @@ class _Linker:
             extraction=extraction,
             first=extract,
             tellings=[],
+            topics=[],
             owners=[owner for owner in [owner_words(extract)] if owner],
             references=set(),
             rows=_is_row(extract),
             to_meeting=_to_meeting(extract),
             extracts=[(extraction.paper, extract.id)],
             events=[_event(EventType.MADE, extraction, extract)],
+            reference=extract.reference,
             owner=extract if extract.owner else None,
             due=extract if extract.due else None,
         )
@@ -256,6 +266,7 @@ class _Linker:
         owner = owner_words(extract)
         if owner and owner not in thread.owners:
             thread.owners.append(owner)
+        thread.reference = thread.reference or extract.reference
         thread.owner = thread.owner or (extract if extract.owner else None)
         if thread.made == extraction.meeting.date:
             thread.due = _better_due(thread.due, extract)
@@ -296,7 +307,7 @@ class _Linker:
 
     def _spoken_of(self, extraction: Extraction, evidence: Evidence) -> int | None:
         """The earlier promise that a sentence of narrative is about, where it is about one beyond doubt."""
-        words = stems(evidence.quote)
+        words = stems(evidence.quote) | self._title_over(extraction, evidence)
         rule = status.sentence_rule(evidence.quote)
         scores: list[tuple[float, int]] = []
         for number in self._near(words):
@@ -305,7 +316,7 @@ class _Linker:
                 continue
             if rule is not None and rule.flag == "item" and not thread.to_meeting:
                 continue
-            score = max(self._covered(telling, words) for telling in thread.tellings)
+            score = max(self._about(topic, words) for topic in thread.topics)
             if score >= SPOKEN_OF:
                 scores.append((score, number))
         scores.sort(reverse=True)
@@ -313,11 +324,19 @@ class _Linker:
             return None
         return scores[0][1]
 
+    @staticmethod
+    def _title_over(extraction: Extraction, evidence: Evidence) -> frozenset[str]:
+        """The words of the agenda item under which a sentence stands: they are understood in it."""
+        over = (i.title for i in extraction.items if i.span.start <= evidence.span.start < i.span.end)
+        return stems(next(over, "")) - BUSINESS
+
     def _tell(self, thread: _Thread, extraction: Extraction, evidence: Evidence) -> None:
         today = extraction.meeting.date
         if thread.made is not None and (today is None or today < thread.made):
             return
         if any(e.type is evidence.type and e.paper == extraction.paper for e in thread.events):
+            return
+        if _only_closed(evidence) and any(e.type is EventType.DONE for e in thread.events):
             return
         new_due = evidence.when if evidence.type is EventType.RESCHEDULED else None
         if new_due is not None and ((today is not None and new_due < today) or new_due == thread.last_due()):
@@ -351,26 +370,42 @@ class _Linker:
                 thread = self.threads[number]
                 if thread.settled or not thread.to_meeting or not _earlier(thread.made, extraction.meeting.date):
                     continue
-                covered = max(self._covered(telling, words) for telling in thread.tellings)
-                inside = max(self._covered(words, telling) for telling in thread.tellings)
+                covered = max(self._covered(topic, words) for topic in thread.topics)
+                inside = max(self._covered(words - BUSINESS, topic) for topic in thread.topics)
                 if covered >= ITEM_COVERS or (inside > ITEM_WITHIN and covered >= ITEM_TOUCHES and words not in before):
                     done = _item_event(extraction, item.title)
                     thread.events.append(done)
         return titles or before
 
     def _mention(self, extraction: Extraction, passages: Sequence[frozenset[str]]) -> None:
-        """Note the open promises that a paper touches: no verdict may rest on its silence."""
-        for passage in passages:
-            if len(passage) < 2:
-                continue
+        """Note the open promises that a paper touches: no verdict may rest on its silence.
+
+        What was promised to a meeting is looked for harder, since its absence is called broken.
+        """
+        titles = [stems(item.title) - BUSINESS for item in extraction.items]
+        touched: set[int] = set()
+        for passage in (*titles, *passages):
             for number in self._near(passage):
                 thread = self.threads[number]
-                if thread.settled or not _earlier(thread.made, extraction.meeting.date):
+                if number in touched or thread.settled or not _earlier(thread.made, extraction.meeting.date):
                     continue
-                if extraction.paper in thread.mentions:
-                    continue
-                if max(self._covered(telling, passage) for telling in thread.tellings) >= MENTIONED:
-                    thread.mentions.append(extraction.paper)
+                wanted = TOUCHED if thread.to_meeting else MENTIONED
+                if any(self._covered(topic, passage) >= wanted for topic in thread.topics) or (
+                    max(sum(map(self._weight, topic & passage)) for topic in thread.topics) >= TELLING
+                ):
+                    touched.add(number)
+        for number in self._open_to_meeting(extraction):
+            if any(title & topic for title in titles for topic in self.threads[number].topics):
+                touched.add(number)
+        for number in sorted(touched):
+            self.threads[number].mentions.append(extraction.paper)
+
+    def _open_to_meeting(self, extraction: Extraction) -> list[int]:
+        return [
+            number
+            for number, thread in enumerate(self.threads)
+            if thread.to_meeting and not thread.settled and _earlier(thread.made, extraction.meeting.date)
+        ]
 
     # likeness
 
@@ -389,6 +424,16 @@ class _Linker:
         within = common / min(a, b)
         dice = 2 * common / (a + b)
         return max(dice, 0.8 * within if len(shared) >= 3 else 0.0)
+
+    def _about(self, topic: frozenset[str], words: frozenset[str]) -> float:
+        """How surely a sentence is about a subject: it names nearly all of it, or speaks of nearly nothing else."""
+        shared = topic & words
+        if len(shared) < 2:
+            return 0.0
+        common = sum(map(self._weight, shared))
+        of_topic = common / (sum(map(self._weight, topic)) or 1.0)
+        of_words = common / (sum(map(self._weight, words - BUSINESS)) or 1.0)
+        return max(of_topic, (of_topic + of_words) / 1.5 if len(shared) >= 3 else 0.0)
 
     def _covered(self, telling: frozenset[str], by: frozenset[str]) -> float:
         """The share of a telling's words, by weight, that others hold too."""
@@ -420,7 +465,9 @@ OTHER_OWNER = 0.85
 IDENTICAL = 0.95
 NEAR_TIE = 0.05
 SPOKEN_OF = 0.6
-MENTIONED = 0.4
+MENTIONED = 0.5
+TOUCHED = 0.3
+TELLING = 7.0
 ITEM_COVERS = 0.6
 ITEM_WITHIN = 0.99
 ITEM_TOUCHES = 0.25
@@ -441,6 +488,13 @@ _STOP = _word_set(
     via very was we were what when where which while who whom why will with would you your shall may might must
     agreed agree asked ask cllr councillor mr mrs ms miss dr meeting resolved requested noted please ensure"""
 )
+BUSINESS = _word_set(
+    """action adopt agenda agre approv ask board bring chair clerk committe confirm consider council cover date deal
+    decid decision discuss draft follow formal further go hear inform issu item look matter member need new next note
+    officer paper possibl present progress propos provid rais receiv recommend regard relat report requir respon review
+    send set show take updat week work month year"""
+)
+"""Stems of words that any business holds; sharing them tells nothing of a subject."""
 _IRREGULAR = {
     "bought": "buy",
     "brought": "bring",
@@ -467,9 +521,10 @@ _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "
 def stems(text: str) -> frozenset[str]:
     """The words of a text that tell matters apart, cut to their stems."""
     return frozenset(
-        _stem(word)
-        for word in re.findall(r"[^\W_]+", text.casefold())
-        if word not in _STOP and (len(word) > 2 or word.isdigit())
+        _stem(word.casefold())
+        for word in re.findall(r"[^\W_]+", text)
+        # of the two-letter words only initials and abbreviations tell anything: "HR", "EP"
+        if word.casefold() not in _STOP and (len(word) > 2 or word.isdigit() or word.isupper())
     )
 
 
@@ -483,13 +538,20 @@ def _stem(word: str) -> str:
     return word
 
 
+def topic(quote: str, due: Due | None, owner: frozenset[str]) -> frozenset[str]:
+    """The words that name the subject of a promise."""
+    words = stems(quote.replace(due.words, " ", 1) if due else quote)
+    return words - {_stem(word) for word in owner} - BUSINESS
+
+
 def reference_key(reference: str | None) -> str:
     """A printed id without its typography: "Feb 23.05" and "Feb23.05" are one. A bare row number is no id."""
     key = re.sub(r"[\W_]+", "", (reference or "").casefold())
+    key = re.sub(r"^(?:action)?(?:closed|complete|no|ref|id)?(?=[a-z]*\d)", "", key)  # words run into the id's cell
     return "" if key.isdigit() and len(key) < 4 else key
 
 
-def owner_words(extract: Extract) -> frozenset[str]:
+def owner_words(extract: Extract | Promise) -> frozenset[str]:
     """The owner's names and initials, in either form that is known."""
     words = re.findall(r"[^\W_]+", f"{extract.owner or ''} {extract.owner_name or ''}".casefold())
     return frozenset(word for word in words if word not in _TITLES)
@@ -542,7 +604,14 @@ def _event(type_: EventType, extraction: Extraction, extract: Extract, new_due: 
         date=extraction.meeting.date,
         quote=extract.quote,
         new_due=new_due,
+        listed=_is_row(extract),
     )
+
+
+def _only_closed(told: Evidence | Event) -> bool:
+    """Whether words only close a matter: "Action closed", with no word of its being done or released."""
+    rule = status.cell_rule(told.quote) if told.type is EventType.WITHDRAWN else None
+    return rule is not None and rule.flag == "closed"
 
 
 def _item_event(extraction: Extraction, title: str) -> Event:
@@ -563,7 +632,7 @@ def _promise(thread: _Thread) -> Promise:
         owner_name=owner.owner_name,
         due=thread.due.due if thread.due else None,
         strength=first.strength or Strength.UNDERTAKING,
-        reference=first.reference,
+        reference=thread.reference,
         paper=extraction.paper,
         page=first.page,
         made=meeting.date,
@@ -658,6 +727,9 @@ class _Case:
         self.paper_by_name = {paper.name: paper for paper in self.calendar.papers}
         self.to_meeting = promise.due is not None and status.to_meeting(promise.action, promise.due.words)
         self.own_meeting = promise.due is not None and _names_own_meeting(promise.due.words, key)
+        self.named = len(topic(promise.action, promise.due, owner_words(promise))) >= 2 and not _PRONOUN.match(
+            promise.action
+        )
         days = self.calendar.day_of
         self.mentioned = sorted(days[name] for name in promise.mentions if name in days)
 
@@ -691,12 +763,9 @@ class _Case:
         if contradiction:
             return Verdict(VerdictKind.DISPUTED, "disputed.done-and-not-done", due)
         for event in events:
-            if event.type is EventType.WITHDRAWN:
-                rule = status.cell_rule(event.quote)
-                closed = rule is not None and rule.flag == "closed"
-                return Verdict(
-                    VerdictKind.WITHDRAWN, "withdrawn.closed-without-evidence" if closed else "withdrawn.released", due
-                )
+            if event.type is EventType.WITHDRAWN and not (done and _only_closed(event)):
+                rule = "closed-without-evidence" if _only_closed(event) else "released"
+                return Verdict(VerdictKind.WITHDRAWN, f"withdrawn.{rule}", due)
             if event.type is EventType.SUPERSEDED:
                 return Verdict(VerdictKind.SUPERSEDED, "superseded.replaced", due)
         return self._kept(events, done, original, moved, as_of) if done else None
@@ -792,7 +861,15 @@ class _Case:
         meetings = self.calendar.meetings_between(due, as_of)
         held = self._held(due, as_of)
         if original is not None:
-            if known and self.to_meeting and due == original and held and not open_events and not mentions:
+            if (
+                known
+                and self.named
+                and self.to_meeting
+                and due == original
+                and held
+                and not open_events
+                and not mentions
+            ):
                 return Verdict(VerdictKind.BROKEN, "broken.missed-meeting", due, papers_searched=self._names(due, due))
             if dropped := self._dropped(open_events, due, as_of):
                 return Verdict(VerdictKind.BROKEN, "broken.dropped", due, papers_searched=dropped)
@@ -870,7 +947,7 @@ class _Case:
 
     def _dropped(self, open_events: Sequence[Event], due: dt.date, as_of: dt.date) -> tuple[str, ...]:
         """The later papers of the same kind that no longer carry what one still had open after its date."""
-        after = [e for e in open_events if e.date is not None and e.date > due]
+        after = [e for e in open_events if e.listed and e.date is not None and e.date > due]
         if not after:
             return ()
         last = self.paper_by_name.get(after[-1].paper)
@@ -879,7 +956,7 @@ class _Case:
         later = [
             p
             for p in self.calendar.between(last.date + dt.timedelta(days=1), as_of)
-            if p.kind is last.kind and p.has_list >= last.has_list and p.coverage is Coverage.OK
+            if p.kind is last.kind and p.has_list and p.coverage is Coverage.OK
         ]
         days = sorted({p.date for p in later if p.date is not None})
         if len(days) < self.lapse_after:
@@ -920,6 +997,8 @@ def _months_on(day: dt.date, months: int) -> dt.date:
     raise ValueError(f"no day {months} months after {day}")
 
 
+_PRONOUN = re.compile(r"\W*(?:this|that|it|he|she|they|these|those|which|will|would|to)\b", re.IGNORECASE)
+"""A promise that opens so leaves its subject to the sentence before: its absence from a paper proves nothing."""
 _GENERIC = _word_set(
     """a an the its our their this that next following forthcoming coming subsequent future first second at to for in on
     of by before prior until after meeting meetings agenda item items board council committee ordinary full scheduled
