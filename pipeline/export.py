@@ -26,6 +26,11 @@ def to_json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
+def to_json_line(data: Any) -> str:
+    """The same on one line, for a stream of objects."""
+    return json.dumps(data, ensure_ascii=False) + "\n"
+
+
 def paper_json(extraction: Extraction) -> dict[str, Any]:
     """One paper, in the form of the gold files; then where each claim comes from and how well the paper was read."""
     return {

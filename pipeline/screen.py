@@ -1,0 +1,496 @@
+"""What people see: tables, threads and summaries for a terminal.
+
+Hides widths, colours and the words for verdicts and dates. Every function takes rows and gives something that rich can
+print, at 80 columns or more. Colour never says what a word does not. Words from papers are never taken as markup.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.queries import Counts, PaperDetail, PromiseDetail, PromiseRow
+from pipeline.records import Coverage, Event, Extract, Extraction, Failure, Kind, PaperKind, Unclaimed, VerdictKind
+
+if TYPE_CHECKING:  # both load readers, which a listing has no time for
+    from pipeline.batch import Summary
+    from pipeline.doctor import Check
+    from pipeline.evaluate import Change, Evaluation
+
+WIDE = 136
+"""From this width on the list has seven columns; below it, verdict and due date share one, and paper and id another."""
+
+PIPED = 100
+"""Columns where there is no terminal to ask: fits a printed page and an e-mail."""
+
+STYLES: Mapping[VerdictKind, str] = {
+    VerdictKind.BROKEN: "bold red",
+    VerdictKind.OVERDUE: "red",
+    VerdictKind.LAPSED: "magenta",
+    VerdictKind.DISPUTED: "magenta",
+    VerdictKind.PART_KEPT: "yellow",
+    VerdictKind.NOT_DETERMINABLE: "yellow",
+    VerdictKind.DUE_SOON: "yellow",
+    VerdictKind.EXTENDED: "cyan",
+    VerdictKind.OPEN: "cyan",
+    VerdictKind.KEPT: "green",
+    VerdictKind.KEPT_LATE: "green",
+}
+
+VERDICT_ORDER = (*STYLES, *(kind for kind in VerdictKind if kind not in STYLES))
+"""As they are counted up: the worst first."""
+
+CONTROL = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], " ")
+"""A paper could hold the codes that move a terminal's cursor or change its title: they print as blanks."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    """As wide as the terminal; plain where the output is piped or NO_COLOR is set."""
+    probe = Console(stderr=stderr, highlight=False)
+    if not probe.is_terminal and "COLUMNS" not in os.environ:
+        probe.width = PIPED
+    return probe
+
+
+def show(what: RenderableType) -> None:
+    console().print(what)
+
+
+def draw(what: RenderableType, path: Path, *, title: str, width: int) -> None:
+    """The same as a picture (SVG). Fonts are the viewer's own: a picture loads nothing from anywhere."""
+    canvas = Console(
+        record=True, width=width, file=io.StringIO(), highlight=False, force_terminal=True, color_system="256"
+    )
+    canvas.print(what)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A fixed id: rich would make one from the content, and every change would touch every line of the file.
+    picture = canvas.export_svg(title=title, unique_id="matters")
+    path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL), encoding="utf-8")
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr with counts and time left, fed with (done, of); silent where stderr is no terminal."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn(title),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("elapsed"),
+        TimeElapsedColumn(),
+    )
+    screen = console(stderr=True)
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def promise_list(
+    rows: Sequence[PromiseRow], verdicts: Mapping[VerdictKind, int], *, title: str, as_of: dt.date, width: int
+) -> RenderableType:
+    """A list with what it counts up to, and how to see the rest of it."""
+    total = sum(verdicts.values())
+    head = Text.assemble((f"{title} on {day(as_of)}: {_count(total, 'promise')}", "bold"))
+    if not rows:
+        return Group(head, Text("Nothing to list. If that is a surprise, try --all, another --as-of or fewer filters."))
+    foot = Text("matters show ID tells why, with every quote and page.", "dim")
+    if total > len(rows):
+        foot = Text(f"{len(rows):,} of {total:,} shown; --limit 0 shows all. ", "bold").append_text(foot)
+    head.append(" (").append_text(verdict_counts(verdicts)).append(")")
+    return Group(head, *_promises(rows, width=width), Text(""), foot)
+
+
+def _promises(rows: Sequence[PromiseRow], *, width: int) -> Iterable[RenderableType]:
+    """A table for each body, in the order of the rows. Actions wrap and are never cut short."""
+    by_body: dict[str | None, list[PromiseRow]] = {}
+    for row in rows:
+        by_body.setdefault(row.body, []).append(row)
+    for body, chosen in by_body.items():
+        yield Text("")
+        yield _text(body or "No body named", "bold")
+        # Widths are fixed so that the columns of all bodies stand under one another.
+        if width >= WIDE:
+            columns = {
+                "Due": 11,
+                "": 14,
+                "Verdict": 16,
+                "Owner": width // 8,
+                "Action": 0,
+                "Paper": width // 6,
+                "Id": 12,
+            }
+            table = _table(*columns, widths=tuple(columns.values()))
+        else:
+            table = _table("Verdict, due", "Owner", "Action", "Paper, id", widths=(16, width // 7, 0, width // 4))
+        for row in chosen:
+            verdict = Text(label(row.verdict), STYLES.get(row.verdict, ""))
+            due, late = Text(day(row.due)), Text(_days(row), "dim")
+            owner = _text(row.owner or "nobody named", "" if row.owner else "dim")
+            action = Text.assemble(_text(f"{row.reference} " if row.reference else "", "dim"), _text(row.action))
+            if width >= WIDE:
+                paper = _text(_folded(f"{row.paper}, {_page(row.page)}".rstrip(", "), width // 6))
+                table.add_row(due, late, verdict, owner, action, paper, row.id)
+            else:
+                place = Text.assemble(f"{_page(row.page)}  ".lstrip(), (row.id, "dim"))
+                paper = _text(_folded(row.paper, width // 4))
+                table.add_row(_lines(verdict, due, late), owner, action, _lines(paper, place))
+        yield table
+
+
+def promise(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
+    """A promise whole: what was said, what became of it and why we think so, with every quote and its place."""
+    row = detail.row
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    named = f" ({row.owner_name})" if row.owner_name and row.owner_name != row.owner else ""
+    facts.add_row("owner", _text(f"{row.owner}{named}" if row.owner else "nobody named"))
+    facts.add_row("body", _text(row.body or "not named"))
+    facts.add_row("due", _text(_deadline(row)))
+    facts.add_row("strength", row.strength)
+    facts.add_row("confidence", f"{row.confidence:.2f}")
+    if row.reference:
+        facts.add_row("reference", _text(row.reference))
+    verdict = Text.assemble((label(row.verdict), STYLES.get(row.verdict, "bold")), f" on {day(as_of)}")
+    if late := _days(row):
+        verdict.append(f", {late}")
+    why = Table.grid(padding=(0, 2))
+    why.add_column(style="dim", no_wrap=True)
+    why.add_column(overflow="fold")
+    why.add_row("rule", row.rule)
+    searched = ", ".join(detail.papers_searched)
+    why.add_row("searched", _text(searched or "nothing yet: no later paper of this body is in the store"))
+    parts: list[RenderableType] = [
+        Text.assemble(("Promise ", "dim"), row.id, ("  ", ""), verdict),
+        Text(""),
+        Padding(_text(row.action, "bold"), (0, 0, 0, 2)),
+        Text(""),
+        Padding(facts, (0, 0, 0, 2)),
+        *_section("Why", why),
+        *_section("What the papers say", _events(detail.events)),
+    ]
+    if len(detail.periods) > 1:
+        past = Table.grid(padding=(0, 2))
+        for period in detail.periods:
+            held = f"from {day(period.since)}" + (f" to {day(period.until - dt.timedelta(1))}" if period.until else "")
+            past.add_row(Text(held, "dim"), Text(label(period.verdict), STYLES.get(period.verdict, "")), period.rule)
+        parts += _section("Verdicts over time", past)
+    return Group(*parts)
+
+
+def paper(detail: PaperDetail) -> RenderableType:
+    """A paper whole: what it is, how well it was read, and every extract by kind."""
+    row = detail.row
+    ids = {extract: f"promise {promise_id}" for extract, promise_id in detail.promise_ids.items()}
+    return Group(
+        _heading(row.name, row.kind, row.body, row.date, row.pages, row.coverage, detail.warnings),
+        *_extracts(detail.extracts, ids),
+        *_more(row.name, detail.unclaimed),
+    )
+
+
+def extraction(found: Extraction) -> RenderableType:
+    """The same for a paper that was read just now and is in no store."""
+    meeting = found.meeting
+    return Group(
+        _heading(found.paper, found.kind, meeting.body, meeting.date, found.pages, found.coverage, found.warnings),
+        *_extracts(found.extracts, {}),
+    )
+
+
+def unclaimed(detail: PaperDetail) -> RenderableType:
+    """Sentences that sound like promises and that no rule took: the reader decides."""
+    name, sentences = detail.row.name, detail.unclaimed
+    if not sentences:
+        return Text(f"{name}: no sentence that sounds like a promise was left unclaimed.")
+    table = _table("Page", "Sentence", shares=(0, 1))
+    for sentence in sentences:
+        table.add_row(_page(sentence.page), _text(sentence.quote))
+    return Group(Text(f"{name}: {_count(len(sentences), 'sentence')} that no rule claimed", "bold"), table)
+
+
+def summary(done: Summary, counts: Counts, *, as_of: dt.date, next_command: str) -> RenderableType:
+    """What an ingest did, in the order in which people ask: was all read, what was found, what is outstanding."""
+    parts: list[RenderableType] = [
+        Text.assemble(
+            (f"{_count(done.read, 'paper')} read", "bold"),
+            f" ({done.new:,} new, {done.replaced:,} replaced), {done.unchanged:,} unchanged",
+            f", {_count(done.copies, 'copy', 'copies')} of the same papers" if done.copies else "",
+            (f", {len(done.failed):,} failed", "bold red" if done.failed else ""),
+        )
+    ]
+    if done.skipped:
+        ends = ", ".join(f"{count:,} {end or 'without an ending'}" for end, count in done.skipped.items())
+        parts.append(Text(f"Left out as no papers: {ends}", "dim"))
+    reasons: dict[str, list[Failure]] = {}
+    for failure in done.failed:
+        reasons.setdefault(failure.code, []).append(failure)
+    for code, failures in sorted(reasons.items(), key=lambda reason: (-len(reason[1]), reason[0])):
+        parts.append(Text(f"Failed, {label(code)}: {_count(len(failures), 'paper')}", "red"))
+        parts += [Padding(_text(failure.message), (0, 0, 0, 2)) for failure in failures]
+    if done.warnings:
+        parts.append(Text(_count(len(done.warnings), "warning"), "yellow"))
+        parts += [Padding(_text(f"{name}: {words}"), (0, 0, 0, 2)) for name, words in done.warnings]
+    found = ", ".join(_count(counts.extracts[kind], kind) for kind in Kind if kind in counts.extracts)
+    parts += [
+        Text(f"In the store: {_count(counts.papers, 'paper')} with {found or 'no extracts'}"),
+        Text.assemble(f"{_count(counts.promises, 'promise')} on {day(as_of)}: ", verdict_counts(counts.verdicts)),
+        Text.assemble(("Next: ", "dim"), next_command),
+    ]
+    return Group(*parts)
+
+
+def verdict_counts(counts: Mapping[VerdictKind, int]) -> Text:
+    """ "3 broken, 10 overdue, 2 open", the worst first."""
+    parts = [
+        Text(f"{counts[kind]:,} {label(kind)}", STYLES.get(kind, "")) for kind in VERDICT_ORDER if counts.get(kind)
+    ]
+    return Text(", ").join(parts) if parts else Text("none")
+
+
+def evaluation(run: Evaluation) -> RenderableType:
+    """Scores by kind, attributes, and F1 by body where there are several."""
+    table = _table("", "Precision", "Recall", "F1", "Gold", "Found", numbers=True)
+    for name, score in run.scores().items():
+        values = (
+            f"{score.precision:.3f}",
+            f"{score.recall:.3f}",
+            f"{score.f1:.3f}",
+            f"{score.gold:,}",
+            f"{score.found:,}",
+        )
+        table.add_row(name, *values, style="bold" if name == "all kinds" else "")
+    rates = _table("", "Right", "Of", "Share", numbers=True)
+    for name, rate in run.rates().items():
+        rates.add_row(name, f"{rate.right:,}", f"{rate.of:,}", f"{rate.share:.3f}")
+    parts: list[RenderableType] = [table, rates]
+    if len(run.bodies()) > 1:
+        bodies = _table("Body", "F1", "Gold", "Found", numbers=True)
+        for body in run.bodies():
+            score = run.scores(body)["all kinds"]
+            bodies.add_row(_text(body), f"{score.f1:.3f}", f"{score.gold:,}", f"{score.found:,}")
+        parts.append(bodies)
+    return Group(*parts)
+
+
+def findings(run: Evaluation) -> RenderableType:
+    """Every miss, invention and mistake, by paper."""
+    table = _table("Paper", "", "Kind", "Page", "Quote", shares=(2, 0, 0, 0, 5))
+    for result in run.results:
+        for word, group in (("missed", result.missed), ("invented", result.invented), ("wrong", result.mistaken)):
+            for finding in group:
+                what = f"{word} {finding.about}".strip()
+                table.add_row(finding.paper, what, finding.kind, _page(finding.page), _text(finding.quote))
+    return table if table.row_count else Text("Nothing missed, invented or wrong.")
+
+
+def change(against: Change) -> RenderableType:
+    """Gains and losses against an earlier run."""
+    parts: list[RenderableType] = [
+        Text(f"{_count(len(against.gains), 'gain')}, {_count(len(against.losses), 'loss', 'losses')}", "bold")
+    ]
+    for sign, style, turns in (("+", "green", against.gains), ("-", "red", against.losses)):
+        if turns:
+            table = _table("", "Paper", "Kind", "Page", "Quote", shares=(2, 2, 0, 0, 5))
+            for word, finding in turns:
+                what = Text(f"{sign} {word} {finding.about}".rstrip(), style)
+                table.add_row(what, finding.paper, finding.kind, _page(finding.page), _text(finding.quote))
+            parts.append(table)
+    return Group(*parts)
+
+
+def rule_faults(rules: int, version: str, faults: Sequence[str]) -> RenderableType:
+    """What `RuleSet.check` found wrong, a line each."""
+    if not faults:
+        return Text(
+            f"{_count(rules, 'rule')}, version {version}: every example matches, every counter-example does not."
+        )
+    return Group(
+        *(_text(fault) for fault in faults), Text(f"{_count(len(faults), 'fault')} in {_count(rules, 'rule')}", "bold")
+    )
+
+
+def checks(found: Sequence[Check]) -> RenderableType:
+    """What the doctor found, a line each."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    styles = {"ok": "green", "absent": "yellow"}
+    for check in found:
+        table.add_row(Text(check.state, styles.get(check.state, "bold red")), check.subject, _text(check.detail))
+    return table
+
+
+def label(value: str) -> str:
+    """An enum's value as people write it: "kept_late" is "kept late"."""
+    return value.replace("_", " ").replace("-", " ")
+
+
+def day(date: dt.date | None) -> str:
+    """ "4 Sep 2019"; nothing for no date."""
+    return f"{date.day} {date:%b %Y}" if date else ""
+
+
+def _days(row: PromiseRow) -> str:
+    if row.days is None:
+        return "stale" if row.stale else ""
+    if row.days > 0:
+        return f"{_count(row.days, 'day')} late"
+    return f"in {_count(-row.days, 'day')}" if row.days else "due today"
+
+
+def _deadline(row: PromiseRow) -> str:
+    words = f' ("{row.due_words}")' if row.due_words else ""
+    first = day(row.original_due) if row.original_due else "no date that could be told"
+    if row.due == row.original_due:
+        return first + words
+    how = {True: ", agreed by the body in time", False: ", not agreed by the body in time", None: ""}[row.agreed]
+    return f"{first}{words}; now {day(row.due)}{how}"
+
+
+def _events(events: Iterable[Event]) -> RenderableType:
+    table = _table("Date", "Event", "Quote", "Paper", shares=(0, 0, 6, 3))
+    for event in events:
+        what = Text(label(event.type))
+        if event.new_due:
+            what.append(f"\nto {day(event.new_due)}", "dim")
+        table.add_row(day(event.date), what, _text(event.quote), _where(event.paper, event.page))
+    return table
+
+
+def _heading(
+    name: str,
+    kind: PaperKind,
+    body: str | None,
+    date: dt.date | None,
+    pages: int | None,
+    coverage: Coverage,
+    warnings: Sequence[str],
+) -> RenderableType:
+    facts = [label(kind), body or "no body named", day(date) or "no date found"]
+    facts += [_count(pages, "page")] if pages else []
+    lines: list[RenderableType] = [_text(name, "bold"), _text(" · ".join(facts))]
+    if coverage is not Coverage.OK:
+        lines.append(Text({Coverage.PARTIAL: "read in part", Coverage.NO_TEXT: "no text"}[coverage], "bold yellow"))
+    lines += [Text.assemble(("warning: ", "yellow"), _text(warning)) for warning in warnings]
+    return Group(*lines)
+
+
+def _extracts(extracts: Sequence[Extract], promises: Mapping[str, str]) -> Iterable[RenderableType]:
+    for kind in Kind:
+        chosen = [extract for extract in extracts if extract.kind is kind]
+        if not chosen:
+            continue
+        table = _table("Page", kind.capitalize(), "What is said of it", shares=(0, 3, 2))
+        for extract in chosen:
+            table.add_row(_page(extract.page), _text(extract.quote), _said(extract, promises.get(extract.id)))
+        yield Text("")
+        yield Text(_count(len(chosen), kind), "bold")
+        yield table
+    if not extracts:
+        yield Text("")
+        yield Text("No challenge, response, decision, promise or recommendation found.")
+
+
+def _said(extract: Extract, promise_id: str | None) -> Text:
+    facts = [
+        ("outcome", extract.outcome and label(extract.outcome) + (", formal" if extract.formal else "")),
+        ("owner", extract.owner),
+        ("is", extract.owner_name if extract.owner_name != extract.owner else None),
+        ("due", extract.due and " = ".join(filter(None, [f'"{extract.due.words}"', day(extract.due.end)]))),
+        ("strength", extract.strength),
+        ("to", extract.recipient),
+        ("reference", extract.reference),
+        ("status", extract.status),
+        ("answers", ", ".join(extract.answers)),
+        ("arises from", ", ".join(extract.arises_from)),
+        ("rule", f"{extract.rule}, confidence {extract.confidence:.2f}"),
+        ("id", ", ".join(filter(None, [extract.id, promise_id]))),
+    ]
+    return _lines(*(Text.assemble((f"{name} ", "dim"), _text(value)) for name, value in facts if value))
+
+
+def _more(name: str, sentences: Sequence[Unclaimed]) -> Iterable[RenderableType]:
+    if sentences:
+        yield Text(f"{_count(len(sentences), 'more sentence')} may be promises: matters show {name} --unclaimed", "dim")
+
+
+def _section(title: str, body: RenderableType) -> list[RenderableType]:
+    return [Text(""), Text(title, "bold"), Padding(body, (0, 0, 0, 2))]
+
+
+def _table(*columns: str, shares: Sequence[int] = (), widths: Sequence[int] = (), numbers: bool = False) -> Table:
+    """Columns with a share of the width, or a width (0: what is left), wrap; others are as wide as what they hold."""
+    table = Table(
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        expand=bool(shares or widths),
+        leading=int(not numbers),
+    )
+    for i, column in enumerate(columns):
+        share = shares[i] if shares else int(bool(widths) and not widths[i])
+        width = widths[i] if widths else 0
+        table.add_column(
+            column,
+            ratio=share or None,
+            width=width or None,
+            no_wrap=not (share or width),
+            overflow="fold",
+            justify="right" if numbers and i else "left",
+        )
+    return table
+
+
+def _where(paper: str, page: int | None) -> Text:
+    return _text(f"{paper}, p. {page}" if page else paper)
+
+
+def _folded(name: str, width: int) -> str:
+    """A file's name in lines of a width, broken after hyphens and the like where it can be."""
+    lines = [""]
+    for piece in re.findall(r"[^-_. ]*[-_. ]?", name):
+        if lines[-1] and len(lines[-1]) + len(piece) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)
+
+
+def _page(page: int | None) -> str:
+    return f"p. {page}" if page else ""
+
+
+def _lines(*parts: Text) -> Text:
+    return Text("\n").join(part for part in parts if part.plain)
+
+
+def _text(words: str, style: str = "") -> Text:
+    return Text(words.translate(CONTROL), style)
+
+
+def _count(n: int, one: str, many: str = "") -> str:
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
