@@ -346,7 +346,7 @@ def _page(source: Source) -> str:
         "h2,h3{font-size:11pt;break-after:avoid}table.grid{border-collapse:collapse;width:100%}table.grid td,table.grid th"
         "{border:1px solid #000;padding:3px 5px;vertical-align:top;text-align:left}.break{break-before:page}"
         ".item{margin-left:2.2em;text-indent:-2.2em}.item .label{display:inline-block;min-width:2.2em;text-indent:0}"
-        f".l1{{margin-left:4.4em}}.box{{border:1px solid #000;padding:6px}}@page{{size:A4;margin:20mm 18mm 22mm 18mm;\n{corners}}}</style>"
+        f".l1{{margin-left:4.4em}}.box{{border:1px solid #000;padding:6px}}{head.get('css', '')}@page{{size:A4;margin:20mm 18mm 22mm 18mm;\n{corners}}}</style>"
         f"</head><body>\n{_joined(body)}\n</body></html>\n"
     )
 
