@@ -338,23 +338,24 @@ class _Linker:
             return
         if _only_closed(evidence) and any(e.type is EventType.DONE for e in thread.events):
             return
-        new_due = evidence.when if evidence.type is EventType.RESCHEDULED else None
+        type_ = _in_its_terms(evidence, thread.first.quote)
+        new_due = evidence.when if type_ is EventType.RESCHEDULED else None
         if new_due is not None and ((today is not None and new_due < today) or new_due == thread.last_due()):
             new_due = None
         due = thread.last_due()
         thread.events.append(
             Event(
-                type=evidence.type,
+                type=type_,
                 paper=extraction.paper,
                 page=evidence.page,
                 date=today,
                 quote=evidence.quote,
                 new_due=new_due,
-                agreed=evidence.type is EventType.RESCHEDULED
+                agreed=type_ is EventType.RESCHEDULED
                 and _AGREED.search(evidence.quote) is not None
                 and (due is None or today is None or today <= due),
                 when=evidence.when
-                if evidence.type is EventType.DONE and _possible(evidence.when, thread.made, today)
+                if type_ is EventType.DONE and _possible(evidence.when, thread.made, today)
                 else None,
             )
         )
@@ -606,6 +607,15 @@ def _event(type_: EventType, extraction: Extraction, extract: Extract, new_due: 
         new_due=new_due,
         listed=_is_row(extract),
     )
+
+
+def _in_its_terms(evidence: Evidence, action: str) -> EventType:
+    """What words tell of a given promise: an answer still awaited is all that a promise to raise a matter wanted."""
+    if evidence.type is EventType.NOT_DONE and status.only_raises(action):
+        rule = status.cell_rule(evidence.quote) if evidence.extract else status.sentence_rule(evidence.quote)
+        if rule is not None and rule.flag == "awaited":
+            return EventType.DONE
+    return evidence.type
 
 
 def _only_closed(told: Evidence | Event) -> bool:

@@ -144,9 +144,9 @@ class RuleSet:
 
     @cached_property
     def people(self) -> re.Pattern[str]:
-        """Names with a title, and initials: whom "he" or "she" may mean."""
+        """Titled names and posts: whom "he" or "she" may mean."""
         slots = _expand_slots(self.vocabulary["slots"])
-        return re.compile(rf"(?<!\w)(?:{slots['person']}|{slots['fullname']})", re.IGNORECASE)
+        return re.compile(rf"(?<!\w)(?:{slots['person']}|the\s+{slots['role']})", re.IGNORECASE)
 
     @cached_property
     def actors(self) -> re.Pattern[str]:

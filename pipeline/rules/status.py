@@ -41,7 +41,7 @@ _PERFECT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class StatusRule:
-    """One rule of `status.toml`. `flag` is "closed", "final", "item" or nothing."""
+    """One rule of `status.toml`, where the flags are explained."""
 
     id: str
     event: EventType
@@ -94,7 +94,12 @@ def to_meeting(action: str, words: str) -> bool:
     """
     end = action.find(words) + len(words) if words and words in action else len(action)
     text = action[:end] if words in action else f"{action} {words}"
-    return any(rule.fits(text) for rule in rules()["promise"])
+    return any(rule.fits(text) for rule in rules()["promise"] if rule.flag == "meeting")
+
+
+def only_raises(action: str) -> bool:
+    """Whether a promise is to raise a matter with somebody, and no more."""
+    return any(rule.fits(action) for rule in rules()["promise"] if rule.flag == "raise")
 
 
 def latest_entry(cell: str) -> str:
