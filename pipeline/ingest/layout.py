@@ -15,12 +15,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.ingest import tables
-from pipeline.ingest.page import Line, Page, Segment, visual_lines
+from pipeline.ingest.page import BULLETS, Line, Page, Segment, Word, visual_lines
 from pipeline.ingest.reading import CellText, Piece, Reading, TextBuilder, clean
 from pipeline.ingest.tables import Grid
 from pipeline.records import BlockKind, Coverage, Span
 
-BULLETS = "•▪■●◦○‣·∙*➢►✓–—-\uf0b7\uf0a7\uf0d8\uf0fc\uf02d\uf076\uf06f\uf0b0\uf06e\uf06c\uf09f\uf0a8\uf0e0"
 _LABEL = re.compile(
     rf"""(?: [{re.escape(BULLETS)}](?=\s|\w|$) | o(?=\s|$)
         | \(?(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,5}})\)(?=\s|\w|$)
@@ -221,6 +220,7 @@ _DECISIVE = re.compile(
     r"|proposed|no objections?|approved)",
     re.IGNORECASE,
 )
+_OWN_LINE = re.compile(r"(?:RESOLVED|AGREED|DECISION|ACTION|RECOMMENDED|RECOMMENDATION)\b|\d\d/\d{3,6}/[A-Z]{1,5}\b")
 _TERMINAL = re.compile(r"[.!?:;]['\"’”)\]]*$")
 _OPEN_END = (",", "-", "–", "&", "(", "/")
 
@@ -250,14 +250,20 @@ class _Flow:
 
     def _measure(self, outside: Sequence[Line], inside: Sequence[Line]) -> None:
         """What is usual in this paper: size, weight, pitch, and where lines end that start at the same place."""
+        total = sum(len(line.text) for line in outside)
+        within = sum(len(line.text) for line in inside)
+        # A long table in small print does not make the text around it large.
+        usual = outside if 3 * total > within else [*outside, *inside]
         sizes: Counter[int] = Counter()
-        bold = total = 0
-        for line in [*outside, *inside]:
+        bold = italic = 0
+        for line in usual:
             sizes[round(line.height)] += len(line.text)
-            total += len(line.text)
             bold += len(line.text) * line.bold
+            italic += len(line.text) * line.italic
+        total = max(1, sum(sizes.values()))
         self._size = float(sizes.most_common(1)[0][0]) if sizes else 10.0
         self._bold_tells = bold < 0.5 * total
+        self._italic_tells = italic < 0.15 * total
         self._pitch = _pitch(outside) or 1.15
         ends = sorted(line.x1 for line in outside)
         self._right = ends[-1 - len(ends) // 30] if ends else 0.0
@@ -335,7 +341,7 @@ class _Flow:
         else:
             self._table += 1
             table = self._table
-            headers = grid.texts(0) if tables.has_header(grid) else [""] * (len(grid.xs) - 1)
+            headers = tables.headers(grid)
         self._open = (grid, headers, table)
         self.blocks.extend(_Row(table, headers, row, grid.page, grid.xs[1:]) for row in rows)
 
@@ -415,8 +421,12 @@ class _Flow:
             return True
         label = _label(line)
         if label:
-            number_in_text = label[0].isalnum() and not room and abs(line.x0 - last.x0) < 3
-            return not (number_in_text and not _label(group[0]) and not _TERMINAL.search(last.text))
+            # "... section / 17.67 of the code": a number that happens to start a line, flush with the text before it.
+            flush = abs(line.x0 - last.x0) < 3 and (len(group) > 1 or not _label(last))
+            hangs = not _label(group[0]) or line.x0 > group[0].x0 + 3
+            return not (label[0].isalnum() and flush and hangs and not room and not _TERMINAL.search(last.text))
+        if _OWN_LINE.match(line.text):
+            return True
         if runs_on and not room:
             return False
         if self._bold_tells and last.bold and not line.segments[0].bold:
@@ -435,6 +445,7 @@ class _Flow:
         label = _label(head)
         right = right or self._right_of(group[-1])
         if self._is_heading(group, label):
+            label = label or _heading_number(head)
             level = 1 if head.page == 1 and head.height > 1.15 * self._size else 2 if label else 3
             self.blocks.append(_Para(BlockKind.HEADING, group, label, level, right))
             return
@@ -449,7 +460,7 @@ class _Flow:
     def _run_in(self, head: Line) -> tuple[Line | None, Line | None]:
         """Parts a bold heading from the paragraph that it runs into: "Highways: the road ..."."""
         parts = head.segments
-        start = 1 if len(parts) > 1 and _LABEL_ALONE.fullmatch(parts[0].text) else 0
+        start = int(_labelled_apart(head))
         cut = next((n for n, part in enumerate(parts) if n >= start and not part.bold), 0)
         if not self._bold_tells or cut <= start:
             return None, None
@@ -461,16 +472,9 @@ class _Flow:
             return None, None
         if not (title[-1] in ":–-." or follows in ":–-" or follows.isupper()):
             return None, None
-        tail = [rest]
-        if (
-            rest.text.startswith(("-", "–", ":"))
-            and rest.words[0].end - rest.words[0].start == 1
-            and len(rest.words) > 1
-        ):
-            dash, rest = rest.split(1)
-            tail = [dash, rest]
-        heading = Line([*parts[:cut], *tail[:-1]], head.page)
-        body = Line([tail[-1], *parts[cut + 1 :]], head.page)
+        dash, rest = _part_dash(rest)
+        heading = Line([*parts[:cut], *dash], head.page)
+        body = Line([rest, *parts[cut + 1 :]], head.page)
         body.margins = head.margins
         return heading, body
 
@@ -487,6 +491,8 @@ class _Flow:
             return True
         if head.height > 1.15 * self._size or all(line.underlined for line in group):
             return True
+        if self._italic_tells and len(group) == 1 and head.italic and not re.search(r"[.:;,]$", words):
+            return len(words) < 80 and words[0].isupper()
         return words.isupper() and len(re.findall(r"[^\W\d_]", words)) > 4 and not words.endswith(".")
 
     def _rejoin(self, start: int) -> None:
@@ -505,19 +511,47 @@ class _Flow:
             del self.blocks[start]
 
 
+def _part_dash(segment: Segment) -> tuple[list[Segment], Segment]:
+    """Takes the dash or colon that parts a run-in heading from its text off that text: it goes with the heading."""
+    first = segment.words[0]
+    if segment.text[0] not in "-–:" or len(segment.text) < 2:
+        return [], segment
+    if first.end - first.start == 1:
+        dash, rest = segment.split(1)
+        return [dash], rest
+    after = Word(first.start + 1, first.end, first.x0, first.x1)
+    parted = Segment(segment.source, [Word(first.start, first.start + 1, first.x0, first.x0), after, *segment.words[1:]],
+                     segment.top, segment.bottom)  # fmt: skip
+    dash, rest = parted.split(1)
+    return [dash], rest
+
+
 def _label(line: Line) -> str:
     first = line.segments[0]
-    if len(line.segments) > 1 and _LABEL_ALONE.fullmatch(first.text):
+    if _labelled_apart(line):
         return first.text
     match = _LABEL.match(first.text)
     return match[0] if match else ""
 
 
+def _labelled_apart(line: Line) -> bool:
+    """Whether a line's label stands apart from its text: then it may be a bare number ("84   Apologies")."""
+    if len(line.segments) < 2 or not _LABEL_ALONE.fullmatch(line.segments[0].text):
+        return False
+    return line.segments[1].x0 - line.segments[0].x1 > 0.3 * line.height
+
+
+def _heading_number(head: Line) -> str:
+    """The bare number that starts a heading without a gap: "10 Correspondence", but not "14 May 2013"."""
+    match = re.match(r"(\d{1,3}[A-Z]?)\s+(?=[A-Z])", head.text)
+    if not match or re.match(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)", head.text[match.end() :]):
+        return ""
+    return match[1]
+
+
 def _text_start(line: Line) -> float:
     """Where a line's text starts, its label apart."""
-    if len(line.segments) > 1 and _LABEL_ALONE.fullmatch(line.segments[0].text):
-        return line.segments[1].x0
-    return line.x0
+    return line.segments[1].x0 if _labelled_apart(line) else line.x0
 
 
 def _pitch(lines: Sequence[Line]) -> float:

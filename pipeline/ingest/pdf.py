@@ -22,7 +22,7 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.ingest import layout
 from pipeline.ingest.layout import Composition
-from pipeline.ingest.page import HYPHENS, Page, Rule, Segment, Word
+from pipeline.ingest.page import BULLETS, HYPHENS, Page, Rule, Segment, Word
 from pipeline.ingest.reading import Reading
 from pipeline.records import Coverage, PaperError
 
@@ -31,6 +31,7 @@ _WORD = re.compile(f"[^\\s{HYPHENS}]+[{HYPHENS}]?|[{HYPHENS}]")
 _COLUMN_GAP = 0.9  # of the line's height: wider than a justified space, narrower than any gutter seen
 _FORCE_BOLD = 1 << 18  # font descriptor flags, ISO 32000-1 table 123
 _ITALIC = 1 << 6
+_ANONYMOUS = re.compile(rb"(?:[A-Z]{6}\+)?(?:CIDFont\+)?(?:[A-Z]{1,2}\d{1,4})?")
 _MAX_DEPTH = 4  # forms within forms; deeper is a loop or an attack
 _Frame = tuple[float, float, float, float, float, float]
 _FRAME: _Frame = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -136,8 +137,29 @@ class _Fonts:
             name = key[0].lower()
             bold = re.search(rb"(?<!semi)(?:bold|black|heavy)", name) is not None or bool(key[1] & _FORCE_BOLD)
             italic = b"italic" in name or b"oblique" in name or bool(key[1] & _ITALIC)
-            known = self._known[key] = (bold, italic)
+            known = (bold, italic) if bold or not _ANONYMOUS.fullmatch(key[0]) else _style(textpage, index)
+            self._known[key] = known
         return known
+
+
+def _style(textpage: object, index: int) -> tuple[bool, bool]:
+    """Bold and italic by a font's own tables: Windows' PDF printer calls all its fonts CIDFont+F1, CIDFont+F2 ...
+
+    The table `head` holds them as the first bits of macStyle (OpenType specification, "head").
+    """
+    font = pdfium_c.FPDFTextObj_GetFont(pdfium_c.FPDFText_GetTextObject(textpage, index))
+    size = ctypes.c_size_t()
+    pdfium_c.FPDFFont_GetFontData(font, None, 0, ctypes.byref(size))
+    buffer = (ctypes.c_uint8 * size.value)()
+    if not size.value or not pdfium_c.FPDFFont_GetFontData(font, buffer, size.value, ctypes.byref(size)):
+        return False, False
+    data = memoryview(buffer).cast("B")
+    for entry in range(12, 12 + 16 * int.from_bytes(data[4:6]), 16):
+        if bytes(data[entry : entry + 4]) == b"head":
+            at = int.from_bytes(data[entry + 8 : entry + 12]) + 44
+            bits = int.from_bytes(data[at : at + 2])
+            return bool(bits & 1), bool(bits & 2)
+    return False, False
 
 
 class _PageReader:
@@ -238,6 +260,9 @@ class _PageReader:
             index = pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, word.start) if shifted else word.start
             return self._fonts.face(raw, index)
 
+        if len(words) > 1 and words[0].end - words[0].start == 1 and text[words[0].start] in BULLETS:
+            yield Segment(text, words[:1], high, low)
+            words = words[1:]
         bold, italic = face(words[0])
         cut = len(words)
         if cut > 1 and bold and not face(words[-1])[0]:

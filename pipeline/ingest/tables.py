@@ -180,6 +180,7 @@ _HEADS = frozenset(
     officer outcome owner owners payee payment point points progress rag recommendation ref reference required resolution
     response responsible role status subject target task timescale topic total update updates vat when who whom""".split()
 )
+_SMALL = frozenset("a an and any for in is of on or s taken the to with".split())
 _LOG_HEADS = frozenset(
     """completed deadline due progress rag response status target timescale update updates when""".split()
 )
@@ -199,12 +200,17 @@ def is_margin_head(text: str) -> bool:
 def is_header(texts: Sequence[str]) -> bool:
     """Whether a row's words are the names of columns."""
     filled = [text for text in texts if text]
-    if len(filled) < 2 or any(len(text.split()) > 6 or len(text) > 60 for text in filled):
+    if len(filled) < 2 or any(len(text.split()) > 6 or not re.search(r"[^\W\d]", text) for text in filled):
         return False
-    return 2 * sum(bool(_HEADS.intersection(_words(text))) for text in filled) >= len(filled)
+    return all(text.endswith(":") for text in filled) or 3 * sum(map(_is_head, filled)) >= 2 * len(filled)
 
 
-def has_header(grid: Grid) -> bool:
+def _is_head(text: str) -> bool:
+    words = _words(text)
+    return bool(_HEADS.intersection(words)) and _HEADS.union(_SMALL).issuperset(words)
+
+
+def _has_header(grid: Grid) -> bool:
     texts = grid.texts(0)
     if is_header(texts):
         return True
@@ -212,7 +218,12 @@ def has_header(grid: Grid) -> bool:
     if len(filled) < 2 or len(grid.rows) < 2 or any(len(text.split()) > 6 for text in texts):
         return False
     bold = all(line.bold for cell in filled for line in cell)
-    return bold and not all(line.bold for cell in grid.rows[1] for line in cell)
+    return bold and len(filled) == len(texts) and not any(line.bold for cell in grid.rows[1] for line in cell)
+
+
+def headers(grid: Grid) -> list[str]:
+    """The names of a grid's columns, "" where it has none."""
+    return grid.texts(0) if _has_header(grid) else [""] * (len(grid.xs) - 1)
 
 
 def _words(text: str) -> list[str]:
@@ -266,6 +277,9 @@ def widest(grid: Grid, grids: Sequence[Grid] = ()) -> int:
 # Columns without rules ------------------------------------------------------------------------------------------------
 
 
+_Interval = tuple[float, float]
+
+
 def aligned(lines: Sequence[Line], labels: re.Pattern[str]) -> Iterator[tuple[int, int, Grid]]:
     """Stretches of lines whose words stand in columns, without any rules: (first line, line after the last, grid).
 
@@ -281,38 +295,34 @@ def aligned(lines: Sequence[Line], labels: re.Pattern[str]) -> Iterator[tuple[in
             at = found[0]
 
 
-_Interval = tuple[float, float]
-
-
 def _aligned_from(lines: Sequence[Line], first: int, labels: re.Pattern[str]) -> tuple[int, Grid] | None:
     columns: list[_Interval] = _columns(lines[first])
     if len(columns) < 2 or (len(columns) == 2 and labels.fullmatch(lines[first].segments[0].text)):
         return None
     header = is_header([segment.text for segment in lines[first].segments])
-    end = first + 1
-    several = 1
+    several = end = first + 1
     most = len(columns)
+    rows = 1
     while end < len(lines):
         line, before = lines[end], lines[end - 1]
-        if line.bottom - before.bottom > 3.2 * before.height or line.bottom <= before.bottom:
-            break
+        step = line.bottom - before.bottom
         own = _columns(line)
         joined = _match(columns, own)
-        if joined is None:
+        alone = len(own) == 1 or (len(own) == 2 and labels.fullmatch(line.segments[0].text) is not None)
+        if joined is None or not 0 < step < (1.6 if alone else 3.2) * before.height:
             break
         columns = joined
-        if len(own) > 2 or (len(own) == 2 and not labels.fullmatch(line.segments[0].text)):
-            several += 1
-            most = max(most, len(own))
         end += 1
-    # A last stretch of lines in the first column only is text again, not rows.
-    while end > first + 1 and len(_columns(lines[end - 1])) == 1 and lines[end - 1].x0 < columns[1][0] - 3:
-        if end - first <= 2 or several >= 3 and header:
-            break
-        end -= 1
-    if several < 2 or (several < 3 and not (header and most >= 3) and most < 3):
-        return None
-    return end, _aligned_grid(lines[first:end], columns, header)
+        if not alone:
+            rows += 1
+            several = end
+            most = max(most, len(own))
+    # The first column of a list of people may run on below the others; a table of another kind ends where they do.
+    if not header or labels.match(lines[end - 1].text):
+        end = several
+    wide = columns[1][0] - columns[0][1] > 4 * lines[first].height
+    enough = rows >= 3 or (rows == 2 and (most >= 3 or header or wide))
+    return (end, _aligned_grid(lines[first:end], columns, header)) if enough else None
 
 
 def _columns(line: Line) -> list[_Interval]:
