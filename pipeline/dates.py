@@ -153,6 +153,8 @@ class _Time:
     core: int = 0
     """Where the expression itself starts, after the words that govern it."""
     yearless: bool = False
+    aside: bool = False
+    """It dates something else that comes first: "after consultation in May"."""
 
 
 def _scan(text: str, context: _Context) -> list[_Time]:
@@ -194,7 +196,8 @@ def _govern(time: _Time, text: str, since: int, context: _Context) -> _Time | No
             eve = time.first - dt.timedelta(days=1)
             if context.meeting is None or eve >= context.meeting:
                 time = replace(time, first=None, last=eve)
-        time = _meeting_of(time, text, offset + match.start(), context)
+        if time.first:
+            time = _meeting_of(time, text, offset + match.start(), context)
     if prep in _BY_WORDS or part.startswith("end"):
         time = replace(time, first=None)
     if prep == "after" and time.shape not in ("vague", "meeting", "recurring"):
@@ -203,7 +206,8 @@ def _govern(time: _Time, text: str, since: int, context: _Context) -> _Time | No
     if led:
         start = max(since, start - 90) + led.start()
         prep = led["led"].lower()
-    return replace(time, start=start, prep=prep, part=part)
+    aside = led is None and _ASIDE_LEFT.search(text[max(since, start - 60) : start]) is not None
+    return replace(time, start=start, prep=prep, part=part, aside=aside)
 
 
 def _meeting_of(time: _Time, text: str, start: int, context: _Context) -> _Time:
@@ -215,7 +219,11 @@ def _meeting_of(time: _Time, text: str, start: int, context: _Context) -> _Time:
     if not named:
         return time
     stop = right.end() if right else time.stop
-    day = context.meeting_within(time.first, time.last) if _own(named["whose"] + (right[0] if right else ""), context) else None
+    day = (
+        context.meeting_within(time.first, time.last)
+        if _own(named["whose"] + (right[0] if right else ""), context)
+        else None
+    )
     if day:
         return replace(time, stop=stop, first=day, last=day)
     return replace(time, stop=stop)
@@ -320,7 +328,7 @@ def _rank(time: _Time) -> tuple[int, int]:
         weight = 4
     else:
         weight = 3
-    return weight, time.start
+    return weight + 3 * time.aside, time.start
 
 
 def _is_deadline(time: _Time, text: str, context: _Context) -> bool:
@@ -328,7 +336,9 @@ def _is_deadline(time: _Time, text: str, context: _Context) -> bool:
     left = text[max(0, time.start - 40) : time.start]
     if time.last is not None and context.meeting is not None and time.last < context.meeting:
         return False
-    if time.prep in ("since", "of", "between") and not time.part:
+    if time.prep in ("since", "of") and not time.part:
+        return False
+    if time.prep == "between" and time.first == time.last:
         return False
     if time.kind is not DueKind.ABSOLUTE or time.shape in ("within", "now"):
         return not _IN_COMPOUND.match(text, time.stop) or time.kind is not DueKind.RECURRING
@@ -392,7 +402,7 @@ def _read_numeric(match: re.Match[str], context: _Context) -> _Time | None:
 
 def _read_day_slash_month(match: re.Match[str], context: _Context) -> _Time | None:
     """ "30/11" and "30.11.": only where the words are known to be a deadline, or after a preposition."""
-    if context.meeting is None or not (context.trusted or match["lead"]):
+    if context.meeting is None or not (context.trusted or match["lead"] is not None):
         return None
     date = _near(int(match["d"]), int(match["m"]), context.meeting, None) if int(match["m"]) <= 12 else None
     return _time(date, date, yearless=True) if date else None
@@ -533,7 +543,7 @@ def _read_unit(match: re.Match[str], context: _Context) -> _Time | None:
             return _NO_DATE if match["unit"] == "Year" or which == "the new" else None
         first = dt.date(day.year + steps, 1, 1)
         last = dt.date(day.year + steps, 12, 31)
-    return _time(first, last, yearless=bare)
+    return _time(first, last, yearless=bare and unit != "weekend")
 
 
 def _read_later(match: re.Match[str], context: _Context) -> _Time | None:
@@ -816,7 +826,7 @@ _NUMBERS = {
 } | {"twenty": 20, "twenty-one": 21, "twenty-eight": 28, "thirty": 30, "sixty": 60, "ninety": 90}
 _GENERAL = frozenset(
     "a an the its our their this that of next following ordinary scheduled full main formal regular monthly quarterly "
-    "routine public normal and meeting meetings s agenda available".split()
+    "routine public normal and meeting meetings mtg s agenda item available".split()
 )
 _BODIES = frozenset(
     "board council committee panel cabinet parish town community forum group trust governors executive".split()
@@ -839,7 +849,7 @@ _WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue
 _DAY = r"(?<![\d.,:/£-])(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b|(?![\d.,:/]*\d))"
 _DAYS = rf"{_DAY}(?:\s*(?:,|and|&|or|to|[-–/])\s*(?:the\s+)?(?:{_WEEKDAY}\s+)?(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b)?(?!\d))*"
 _FULL_YEAR = r"(?:19|20)\d\d(?!\d)"
-_SHORT_YEAR = r"['’]\s?\d\d(?!\w)|\d\d(?!\w|[.:/]\d|\s?[ap]\.?m|\s?%|\s*[-–]\s*\d)"
+_SHORT_YEAR = r"['’]\s?\d\d(?!\w)|\d\d(?!\w|[.:/]\d|\s?[ap]\.?m|\s?%|\s*[-–]\s*\d|\s+(?:of\s+)?" + _MONTH + ")"
 _SPLIT_YEAR = r"(?:20)?\d\d\s?[-/–]\s?(?:20)?\d\d(?![\d/-])"
 _COUNT = r"\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty(?:-\w+)?|thirty|sixty|ninety"
 _NTH = r"first|second|third|fourth|fifth|last|final|1st|2nd|3rd|4th|5th"
@@ -910,12 +920,12 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
         _read_named_year,
     ),
     ("year", _words(rf"(?<![\d/.£,-])(?P<year>{_SPLIT_YEAR})"), _read_split_year),
-    ("year", _words(rf"(?<![\d/.£,-])(?P<year>{_FULL_YEAR})(?![\d/%,]\d|\s?[-–]\s?\d)"), _read_year),
+    ("year", _words(rf"(?<![\d/.£,])(?<!\d[-–])(?P<year>{_FULL_YEAR})(?![\d/%,]\d|\s?[-–]\s?\d)"), _read_year),
     (
         "unit",
         _words(
             r"\b(?P<which>this coming|the coming|the following|the next|the current|the new|this|next|following|new|the)\s+"
-            r"(?P<unit>week|weekend|month|quarter|year|day|fortnight)\b(?!\s*(?:[-–]|and a half))"
+            r"(?P<unit>week|weekend|month|quarter|year|day|fortnight)\b(?!\s*(?:[-–]|commenc|beginning|ending|starting))"
         ),
         _read_unit,
     ),
@@ -930,7 +940,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
         "within",
         _words(
             rf"\b(?:within(?:\s+(?:the\s+next|the|a\s+period\s+of|about))?|in(?:\s+(?:the\s+next|about|around|approximately))?|over\s+the\s+(?:next|coming)|during\s+the\s+next|for\s+the\s+next)\s+"
-            rf"(?P<count>{_COUNT}|)\s*(?:calendar\s+)?(?P<qualifier>working|clear|business|school)?\s*(?P<unit>hours?|days?|weeks?|fortnights?|months?|quarters?|years?)\b['’]?"
+            rf"(?P<count>{_COUNT}|)\s*(?:calendar\s+|clear\s+(?=working))?(?P<qualifier>working|clear|business|school)?\s*(?P<unit>hours?|days?|weeks?|fortnights?|months?|quarters?|years?)\b['’]?"
             rf"(?:\s+time\b)?(?P<from>\s+(?:of|from|after)\s+(?!(?:the|this|today'?s?|the date of (?:the|this))\s+meeting\b|today\b|now\b)\w+)?"
         ),
         lambda match, context: _read_within(match, context) if match["count"] else None,
@@ -946,7 +956,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
         "weekday",
         _words(
             r"\b(?:(?P<which>this coming|this|next|the following|following|coming|last|previous|every|each)\s+)?"
-            r"(?<!\ba )(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b(?:\s+(?P<week>week)\b(?!\s+commenc))?(?!\s+(?:\d|the\s+\d))"
+            r"(?<!\ba )(?<!\bfirst )(?<!\bsecond )(?<!\bthird )(?<!\bfourth )(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b(?:\s+(?P<week>week)\b(?!\s+commenc))?(?!\s+(?:\d|the\s+\d))"
         ),
         _read_weekday,
     ),
@@ -978,7 +988,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
         "meeting",
         _words(
             rf"\b(?:the\s+|its\s+|our\s+|their\s+)?(?:next|following|forthcoming|subsequent)\s+(?P<whose>{_WHOSE}){_GATHERING}\b"
-            rf"(?:\s+meetings?\b|\s+agenda\b)?(?P<whose2>\s+of\s+(?:the\s+)?[A-Z][\w&]+)?"
+            rf"(?:\s+meetings?\b|\s+agenda\b)?(?:\s+of\s+(?:the\s+)?(?-i:[A-Z][\w&’'-]*)(?:\s+(?:(?:and|of|for|the)\s+)?(?-i:[A-Z][\w&’'-]*))*)?"
         ),
         _read_next_meeting,
     ),
@@ -1043,6 +1053,7 @@ _FUTURE_LEFT = _words(r"\b(?:to\s+be|be|will|would|scheduled|is|are)\s+(?:\w+\s+
 _DATED_LEFT = _words(
     r"\b(?:dated|minutes?\s+of(?:\s+the)?(?:\s+[\w&]+){0,6}|last|as\s+at|as\s+of|letter\s+of|e-?mail\s+of)\s*$"
 )
+_ASIDE_LEFT = _words(r"\b(?:after|following|pending|subject\s+to|since)\s+(?:[\w’'-]+\s+){1,5}$")
 _IN_COMPOUND = _words(r"\s+(?!(?:to|and|by|at|for|in|on|from|with|until|or|as|when|after|before|so|if|basis)\b)[a-z]")
 _NOUN_RIGHT = _words(
     r"\s+(?!(?:to|and|or|by|at|for|in|on|of|from|with|when|as|if|so|but|that|which|who|where|once|after|before|the|this|is|was|are|were|will|would|should|until|via|subject|following|including|because|due|through|between|about|it|we|he|she|they|there|per|onwards?|term)\b)[a-z]"

@@ -183,7 +183,7 @@ def _meeting_dates(
 
 def _announced(texts: Sequence[str], meeting: dt.date, body: str | None, *, many: bool) -> list[dt.date]:
     """The dates of a stretch that announces meetings; only the first unless it is a list."""
-    named = [text for text in texts if re.search(r"\d", text) and re.search(r"\bmeeting\b", text, re.I)]
+    named = [text for text in texts if re.search(r"\bmeeting\b", text, re.I) and parse_date(text, meeting.year)]
     found: list[dt.date] = []
     for index, text in enumerate(texts):
         if (index and _names_another(text, body)) or (named and not many and text not in named):
