@@ -209,7 +209,8 @@ def promises(
     A promise made after `as_of` is not there yet. `Filter(verdicts=OUTSTANDING)` is the officers' list.
     """
     condition = _condition(conn, filter, as_of)
-    sql = f"SELECT {_ROW} {_FROM} WHERE {condition.sql} {_ORDER}"
+    lead = _BY_PROMISE if condition.picks else _BY_VERDICT
+    sql = f"SELECT {_ROW} FROM {lead} {_NAMES} WHERE {_JOINED} AND {condition.listing} {_ORDER}"
     bounds: dict[str, object] = {}
     if limit is not None:
         sql += " LIMIT :limit OFFSET :offset"
@@ -239,8 +240,8 @@ def promise(conn: Store, id: str, *, as_of: dt.date) -> PromiseDetail:
         key = {"id": found[0], "day": as_of.isoformat()}
         rows = list(
             conn.rows(
-                f"SELECT v.searched, p.due_words, p.due_start, p.due_end, p.due_kind, {_ROW} {_FROM} "
-                f"WHERE {_TODAY} AND p.id = :id",
+                f"SELECT v.searched, p.due_words, p.due_start, p.due_end, p.due_kind, {_ROW} "
+                f"FROM {_BY_PROMISE} {_NAMES} WHERE {_JOINED} AND {_TODAY} AND p.id = :id",
                 key,
             )
         )
@@ -286,10 +287,11 @@ def threads(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> Ite
 def verdicts(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> dict[VerdictKind, int]:
     """How many promises stand at each verdict on `as_of`, in the order of STATUS: cheap enough below every list."""
     condition = _condition(conn, filter, as_of)
-    source = "FROM verdict_periods v" if condition.verdict_only else _FROM
-    counted = dict(
-        conn.rows(f"SELECT v.verdict, count(*) {source} WHERE {condition.sql} GROUP BY 1", condition.parameters)
-    )
+    source, joined = "verdict_periods v", "TRUE"
+    if condition.picks:
+        source, joined = _BY_PROMISE, "p.id = v.promise_id"
+    sql = f"SELECT v.verdict, count(*) FROM {source} WHERE {joined} AND {condition.counting} GROUP BY v.verdict"
+    counted = dict(conn.rows(sql, condition.parameters))
     return {verdict: counted[verdict.value] for verdict in VerdictKind if verdict.value in counted}
 
 
@@ -393,10 +395,14 @@ _HASH = re.compile(r"[0-9a-fA-F]{6,64}")
 
 _TODAY = "v.from_date <= :day AND v.until > :day"
 
-_FROM = (
-    "FROM verdict_periods v JOIN promises p ON p.id = v.promise_id "
-    "JOIN bodies b ON b.id = p.body_id JOIN papers a ON a.id = p.paper_id"
-)
+# The order of the tables is fixed by CROSS JOIN, which SQLite obeys, because its planner cannot guess what a LIKE lets
+# through. Where only verdicts are asked for, the list's index leads, and the first screen ends the walk; where promises
+# are picked (by body, owner, words), they lead, and only theirs are looked up and sorted. At 100,000 promises: 1 ms
+# against 230 by the wrong way round.
+_BY_VERDICT = "verdict_periods v CROSS JOIN promises p"
+_BY_PROMISE = "promises p CROSS JOIN verdict_periods v"
+_NAMES = "CROSS JOIN bodies b CROSS JOIN papers a"
+_JOINED = "p.id = v.promise_id AND b.id = p.body_id AND a.id = p.paper_id"
 
 # The columns of the index ix_verdict_periods_list: the first screen is read off it, nothing is sorted.
 _ORDER = "ORDER BY v.rank, v.by_date, v.made, v.place, v.promise_id"
@@ -415,10 +421,11 @@ _PAPER = (
 
 @dataclass(frozen=True, slots=True)
 class _Condition:
-    sql: str
+    listing: str
+    counting: str
     parameters: dict[str, object]
-    verdict_only: bool
-    """Whether it speaks of the table of verdicts alone."""
+    picks: bool
+    """Whether it picks promises, not verdicts and days alone."""
 
 
 def _condition(conn: Store, filter: Filter | None, as_of: dt.date) -> _Condition:
@@ -449,14 +456,18 @@ def _condition(conn: Store, filter: Filter | None, as_of: dt.date) -> _Condition
     if words := fold(wanted.text).split():
         found = " AND ".join(f"words LIKE {bind(f'% {word}%')}" for word in words)
         parts.append(f"p.id IN (SELECT promise_id FROM promise_words WHERE {found})")
-    verdict_only = not parts
-    if wanted.verdicts:
-        parts.append(among("v.verdict", sorted(wanted.verdicts)))
-    if wanted.due_from is not None:
-        parts.append(f"v.due >= {bind(wanted.due_from.isoformat())}")
-    if wanted.due_to is not None:
-        parts.append(f"v.due <= {bind(wanted.due_to.isoformat())}")
-    return _Condition(" AND ".join([_TODAY, *parts]), parameters, verdict_only)
+    picks = bool(parts)
+    dated = wanted.due_from is not None or wanted.due_to is not None
+    if dated:
+        parts.append("v.rank IN (0, 1, 2, 3, 4)")  # all of them: so the list's index is entered at each one's dates
+        parts.append(f"v.by_date >= {bind(str(wanted.due_from or dt.date.min))}")
+        parts.append(f"v.by_date <= {bind(str(wanted.due_to or dt.date.max - dt.timedelta(1)))}")
+    # Likewise all verdicts, which lets the counting index be entered at each; a list, and a count by date, must not
+    # take that index, and an expression has none.
+    kinds = among("", sorted(wanted.verdicts or VerdictKind))
+    parts = [_TODAY, *parts, f"(v.verdict || '') {kinds}"]
+    counting = [*parts[:-1], f"v.verdict {kinds}"]
+    return _Condition(" AND ".join(parts), " AND ".join(parts if picks or dated else counting), parameters, picks)
 
 
 def _body_keys(conn: Store, wanted: tuple[str, ...]) -> list[int]:

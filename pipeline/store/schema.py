@@ -130,7 +130,7 @@ extracts = Table(
     _paper_key(),
     _seq(),
     Column("id", String, nullable=False),
-    Column("kind", String, nullable=False),
+    Column("kind", String, nullable=False, index=True),
     Column("span_start", Integer, nullable=False),
     Column("span_end", Integer, nullable=False),
     Column("quote", Text, nullable=False),
@@ -262,7 +262,7 @@ verdict_periods = Table(
     Column("made", String, nullable=False),  # made, or NEVER
     Column("place", Integer, nullable=False),  # order within the paper that made it
     Column("searched", Text, nullable=False),
-    Index("ix_verdict_periods_until", "until", "from_date", "verdict"),
+    Index("ix_verdict_periods_count", "verdict", "until", "from_date"),
     Index(
         "ix_verdict_periods_list",
         "rank",

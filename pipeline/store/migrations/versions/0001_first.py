@@ -187,6 +187,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("promise_id", "seq", name=op.f("pk_events")),
     )
     op.create_index(op.f("ix_events_paper_id"), "events", ["paper_id"], unique=False)
+    op.create_index(op.f("ix_extracts_kind"), "extracts", ["kind"], unique=False)
     op.create_table(
         "links",
         sa.Column("paper_id", sa.Integer(), nullable=False),
@@ -252,4 +253,4 @@ def upgrade() -> None:
         ["rank", "by_date", "made", "place", "promise_id", "from_date", "until", "verdict"],
         unique=False,
     )
-    op.create_index("ix_verdict_periods_until", "verdict_periods", ["until", "from_date", "verdict"], unique=False)
+    op.create_index("ix_verdict_periods_count", "verdict_periods", ["verdict", "until", "from_date"], unique=False)

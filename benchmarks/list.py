@@ -1,0 +1,265 @@
+"""What the first screen of `matters list` costs on a large store.
+
+    python benchmarks/list.py [--promises 100000] [--runs 7] [--keep FILE]
+
+Makes a store of invented promises, then runs the real command in a process of its own and prints the CPU time (user and
+system) beyond that of an interpreter that starts and does nothing: the least of several runs, for other work on the
+machine only ever adds. Ends with 1 where the first screen takes 300 ms or more, or a heavy package was imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from pipeline import store
+from pipeline.store import schema, writing
+
+AS_OF = dt.date(2025, 6, 30)
+BAR = 300.0
+HEAVY = ("spacy", "sqlalchemy", "alembic", "pdfplumber", "pypdfium2", "lxml", "docx", "numpy")
+QUERIES = {
+    "first screen": [],
+    "one body": ["--body", "Body 17 "],
+    "one owner": ["--owner", "walker"],
+    "by verdict": ["--verdict", "overdue"],
+    "due in a month": ["--due-from", "2025-06-01", "--due-to", "2025-06-30"],
+    "by text": ["--text", "drainage survey"],
+    "by rare text": ["--text", "xylophone"],
+    "as of two years before": ["--as-of", "2023-06-30"],
+    "everything, kept too": ["--all"],
+}
+
+VERBS = ["write to", "circulate", "report on", "arrange", "obtain quotes for", "review", "publish", "repair", "contact"]
+THINGS = [
+    "the highways team",
+    "the drainage survey",
+    "the village hall lease",
+    "the risk register",
+    "the play area",
+    "the placement figures",
+    "the allotment fence",
+    "the annual accounts",
+    "the foster carers",
+    "the website",
+]
+OWNERS = [
+    "Clerk",
+    "Cllr Walker",
+    "Karen Evans",
+    "KE",
+    "Director of Children's Services",
+    "Chairman",
+    "Ben Oyelaran",
+    None,
+]
+
+
+def fill(conn: store.Store, promises: int) -> None:
+    """Ten promises a paper, fifty papers a body, three verdicts a promise: the proportions of real minutes."""
+    rng = random.Random(7)
+    tables: dict[sa.Table, list[dict[str, object]]] = {table: [] for table in schema.metadata.sorted_tables}
+    papers = -(-promises // 10)
+    for body in range(1, -(-papers // 50) + 1):
+        tables[schema.bodies].append(
+            {"id": body, "key": f"body {body}", "name": f"Body {body} Council", "stale": False}
+        )
+    for paper in range(1, papers + 1):
+        date = dt.date(2020, 1, 1) + dt.timedelta(days=rng.randrange(2000))
+        name = f"minutes-{paper:06}.pdf"
+        tables[schema.papers].append(
+            {
+                "id": paper,
+                "sha256": f"{paper:064x}",
+                "ruleset": "r",
+                "name": name,
+                "file": name,
+                "body": None,
+                "body_id": 1 + (paper - 1) // 50,
+                "media_type": "pdf",
+                "kind": "minutes",
+                "date": date.isoformat(),
+                "next_date": None,
+                "meeting_dates": "[]",
+                "draft": False,
+                "pages": 6,
+                "coverage": "ok",
+                "warnings": "[]",
+            }
+        )
+        tables[schema.sources].append({"path": f"/papers/{name}", "file": name, "paper_id": paper})
+        tables[schema.texts].append({"paper_id": paper, "text": "Minutes of the meeting. " * 300})
+        for place in range(min(10, promises - (paper - 1) * 10)):
+            _promise(tables, rng, paper, place, date)
+    with conn.engine().begin() as connection:
+        for table, rows in tables.items():
+            if rows:
+                connection.execute(sa.insert(table), rows)
+    writing.optimise(conn)
+
+
+def _promise(
+    tables: dict[sa.Table, list[dict[str, object]]], rng: random.Random, paper: int, place: int, date: dt.date
+) -> None:
+    id = f"{rng.getrandbits(48):012x}"
+    thing = rng.choice(THINGS) if rng.random() > 0.0001 else "the xylophone"
+    action = f"{rng.choice(VERBS)} {thing} and bring what was found to the meeting (matter {paper}.{place})"
+    owner, due = rng.choice(OWNERS), date + dt.timedelta(days=rng.randrange(7, 200)) if rng.random() > 0.3 else None
+    deadline = {
+        "due_words": None if due is None else "by then",
+        "due_start": None,
+        "due_end": None if due is None else due.isoformat(),
+        "due_kind": None if due is None else "absolute",
+    }
+    tables[schema.extracts].append(
+        deadline
+        | {
+            "paper_id": paper,
+            "seq": place,
+            "id": f"e{place}",
+            "kind": "promise",
+            "span_start": 0,
+            "span_end": 24,
+            "quote": action,
+            "page": 1 + place // 2,
+            "boxes": "[]",
+            "rule": "promise.would",
+            "confidence": 0.9,
+            "owner": owner,
+            "owner_name": owner,
+            "strength": "undertaking",
+            "outcome": None,
+            "formal": False,
+            "recipient": None,
+            "reference": None,
+            "status": None,
+            "item": str(place),
+        }
+    )
+    tables[schema.promises].append(
+        deadline
+        | {
+            "id": id,
+            "body_id": 1 + (paper - 1) // 50,
+            "paper_id": paper,
+            "action": action,
+            "owner": owner,
+            "owner_name": owner,
+            "owner_words": store.fold(owner or ""),
+            "strength": "undertaking",
+            "reference": None,
+            "page": 1 + place // 2,
+            "made": date.isoformat(),
+            "confidence": 0.9,
+            "mentions": "[]",
+        }
+    )
+    tables[schema.promise_words].append({"promise_id": id, "words": store.fold(action)})
+    tables[schema.sightings].append({"promise_id": id, "seq": 0, "paper_id": paper, "extract_id": f"e{place}"})
+    tables[schema.events].append(
+        {
+            "promise_id": id,
+            "seq": 0,
+            "type": "made",
+            "paper_id": paper,
+            "page": 1,
+            "date": date.isoformat(),
+            "quote": action,
+            "new_due": None,
+            "agreed": False,
+            "day": None,
+        }
+    )
+    story = [(date, "undated", 3)]
+    if due is not None:
+        soon = max(date, due - dt.timedelta(days=14))
+        late = rng.choice(
+            [("overdue", 0), ("lapsed", 0), ("broken", 0), ("not_determinable", 0), ("kept", 4), ("kept", 4)]
+        )
+        story = [(date, "open", 2)] * (soon > date) + [(soon, "due_soon", 1), (due + dt.timedelta(days=1), *late)]
+    ends = [day.isoformat() for day, *_ in story[1:]] + [schema.NEVER]
+    for (day, verdict, rank), until in zip(story, ends, strict=True):
+        tables[schema.verdict_periods].append(
+            {
+                "promise_id": id,
+                "from_date": day.isoformat(),
+                "until": until,
+                "verdict": verdict,
+                "rule": verdict,
+                "due": None if due is None else due.isoformat(),
+                "days_late": 0,
+                "agreed": None,
+                "stale": False,
+                "rank": rank,
+                "by_date": schema.NEVER if due is None else due.isoformat(),
+                "made": date.isoformat(),
+                "place": place,
+                "searched": f'["minutes-{paper:06}.pdf"]',
+            }
+        )
+
+
+def cpu(command: list[str], runs: int) -> float:
+    """The least CPU time of a command over some runs, in milliseconds."""
+    taken = []
+    for _ in range(runs):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(taken) * 1000
+
+
+def main() -> int:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--promises", type=int, default=100_000)
+    ask.add_argument("--runs", type=int, default=7)
+    ask.add_argument("--keep", type=Path, help="make the store here, and use it again if it is there")
+    options = ask.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        db = options.keep or Path(folder, "list.db")
+        if not db.exists():
+            began = time.perf_counter()
+            with store.open(db, create=True) as conn:
+                fill(conn, options.promises)
+            print(
+                f"{options.promises:,} promises, {db.stat().st_size / 1e6:.0f} MB, "
+                f"made in {time.perf_counter() - began:.0f} s"
+            )
+        return measure(db, options.runs)
+
+
+def measure(db: Path, runs: int) -> int:
+    matters = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+    start = cpu([sys.executable, "-c", "pass"], runs)
+    print(f"{'interpreter that does nothing':32}{start:8.0f} ms")
+    print(f"{'matters --version':32}{cpu([*matters, '--version'], runs) - start:8.0f} ms beyond it")
+    first = 0.0
+    for name, options in QUERIES.items():
+        asked = [] if "--as-of" in options else ["--as-of", AS_OF.isoformat()]
+        took = cpu([*matters, "list", "--db", str(db), *asked, *options], runs) - start
+        first = first or took
+        print(f"{'matters list: ' + name:32}{took:8.0f} ms beyond it")
+    heavy = imported([*matters, "list", "--db", str(db), "--as-of", AS_OF.isoformat()])
+    print(f"heavy packages imported: {', '.join(heavy) or 'none'}")
+    return int(first >= BAR or bool(heavy))
+
+
+def imported(command: Sequence[str]) -> list[str]:
+    told = subprocess.run([command[0], "-X", "importtime", *command[1:]], check=True, capture_output=True, text=True)
+    names = {line.rpartition("|")[2].strip().partition(".")[0] for line in told.stderr.splitlines()}
+    return sorted(names & set(HEAVY))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
