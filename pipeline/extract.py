@@ -263,7 +263,9 @@ class _Reader:
         self._place(block, bare)
         if self.stem and self._leaves(block, bare):
             self.stem = None
-        if not self.stem and (style := _style(block.label)):
+        if self.stem and self.stem.kind != "cards":
+            self.stem.limbs += 1
+        if not self.stem and (style := self._numbering(block)):
             self.outer = style
         if not units or self.phrases["skip_paragraph"].search(bare):
             return
@@ -328,16 +330,19 @@ class _Reader:
         """Whether a block is no limb of the stem in force: the numbering has gone back to that of the stem."""
         stem = self.stem
         assert stem is not None
-        style = _style(block.label or _LABEL.match(self._text(block.span.start, block.span.end))[0])  # type: ignore[index]
+        style = self._numbering(block)
         if not style:
             limb = block.kind is BlockKind.LIST_ITEM or (not stem.limbs and stem.kind == "decision")
             return not limb and not (stem.limbs and bare[:1].islower()) and not bare.startswith("That ")
         return bool(stem.limbs) and style in (stem.style, self.outer)
 
+    def _numbering(self, block: Block) -> str:
+        return _style(block.label or _LABEL.match(self._text(block.span.start, block.span.end))[0])  # type: ignore[index]
+
     def _stem_of(self, number: int, block: Block, units: list[_Unit], bare: str) -> bool:
         """Opens a stem where the block ends in one; returns whether the block has no more to say."""
         last = units[-1].text
-        style = _style(block.label)
+        style = self._numbering(block)
         label = self.phrases["decision_label"].match(bare)
         if label and (len(bare) - label.end() < 4 or bare.endswith(":")):
             self.stem = _Stem("decision", style, units[0].span, [])
@@ -383,8 +388,6 @@ class _Reader:
 
     def _limb(self, units: list[_Unit], bare: str) -> None:
         """A limb of a decision: decided as a whole, and a promise too where it tells somebody to act."""
-        if self.stem:
-            self.stem.limbs += 1
         if bare.endswith(":") and not self._decides(bare):
             return  # a limb that is itself a stem: its own limbs follow
         if len(bare.split()) < 2 and not self._decides(bare):
@@ -431,6 +434,10 @@ class _Reader:
             count=1,
             flags=re.IGNORECASE,
         )
+        first = _FIRST_WORDS.sub("", body.strip(" :-–—;,")).split(" ", 1)[0]
+        for outcome, cue in self.rules.outcomes:
+            if cue.fullmatch(first):
+                return outcome
         for words in (body, text):
             # Early outcomes of the table win wherever they stand; of the others the first to be read.
             hits = [
@@ -443,7 +450,11 @@ class _Reader:
                 return min(strong, key=lambda hit: hit[1])[2]
             if hits:
                 return min(hits)[2]
-        return Outcome.OTHER
+        return (
+            Outcome.AGREED
+            if re.match(r"(?:that\b|to\b|the\b|an?\b)", body.strip(" :-–—;,"), re.IGNORECASE)
+            else Outcome.OTHER
+        )
 
     def _recommend(self, units: list[_Unit], rule: str) -> None:
         span = (units[0].span.start, units[-1].span.end)
@@ -483,8 +494,6 @@ class _Reader:
 
     def _answer_limb(self, units: list[_Unit], bare: str) -> bool:
         """A limb under "the following responses were made": an answer, unless it asks or only tells members' views."""
-        assert self.stem is not None
-        self.stem.limbs += 1
         if any(self._first(unit, Kind.CHALLENGE) for unit in units) or any(
             self._first(unit, Kind.RESPONSE) for unit in units
         ):
@@ -547,8 +556,10 @@ class _Reader:
             return []
         rule, match = found
         last = next((d for d in reversed(self.drafts) if d.kind is Kind.DECISION), None)
+        movers = self._movers(unit) if rule.id == "decision.vote" else None
         if (
             rule.id == "decision.vote"
+            and movers is None
             and last
             and unit.block - last.block <= 1
             and last.rule != "decision.planning-view"
@@ -561,7 +572,7 @@ class _Reader:
         if drafts and (
             rule.id == "decision.planning-view" or (rule.id != "decision.it-was-agreed" and _ANAPHOR.match(text))
         ):
-            drafts[0].start = self._matter_of(unit)
+            drafts[0].start = self._matter_of(unit) if movers is None else movers
         for draft in drafts:
             if rule.outcome and (
                 rule.formal
@@ -569,6 +580,8 @@ class _Reader:
                 or rule.outcome in (Outcome.APPOINTED, Outcome.OTHER, Outcome.DEFERRED, Outcome.REQUESTED)
             ):
                 draft.outcome = rule.outcome
+            if draft.outcome is Outcome.REQUESTED and rule.id == "decision.it-was-agreed":
+                draft.outcome = Outcome.AGREED  # "it was agreed that members will be asked"
             draft.formal = draft.formal or rule.formal
         return drafts
 
@@ -587,6 +600,16 @@ class _Reader:
         start += len(_LABEL.match(self.document.text[start:end])[0])  # type: ignore[index]
         self.drafts = [d for d in self.drafts if not (d.kind is Kind.PROMISE and start <= d.start < unit.span.start)]
         return start
+
+    def _movers(self, unit: _Unit) -> int | None:
+        """Where the lines begin that name proposer and seconder, each a block of its own above the vote."""
+        at = unit.block
+        while at > 0 and unit.first and unit.block - at < 3:
+            span = self.document.blocks[at - 1].span
+            if not re.match(r"(?:proposed|seconded|moved)\b", self.document.text[span.start : span.end], re.IGNORECASE):
+                break
+            at -= 1
+        return self.document.blocks[at].span.start if at < unit.block else None
 
     def _split(self, unit: _Unit, rule: str, confidence: float) -> list[_Draft]:
         """One decision for each limb that a sentence enumerates: "(1) that ...; and (2) that ...", "and that ..."."""
@@ -658,7 +681,14 @@ class _Reader:
                 start = challenge.end + tail.end()
         elif not (
             (found := self._first(unit, Kind.RESPONSE))
-            or (near and (found := self._first(unit, Kind.RESPONSE, "answer")))
+            or (
+                near
+                and (
+                    found := self._first(
+                        unit, Kind.RESPONSE, "answer" if self.asked_in == unit.block else "answer-next"
+                    )
+                )
+            )
         ):
             return None
         elif (
@@ -721,7 +751,7 @@ class _Reader:
             )
         else:
             draft = self._promise(unit, *found)
-            if decision is not None and draft.strength is not Strength.INTENTION and found[0].id != "promise.undertook":
+            if decision is not None and draft.strength is Strength.UNDERTAKING and found[0].id != "promise.undertook":
                 draft.strength = Strength.INSTRUCTION
             if self.section == "actions" and draft.strength is not Strength.INSTRUCTION:
                 draft.strength = Strength.INSTRUCTION
@@ -731,6 +761,12 @@ class _Reader:
                 draft.strength = Strength.INSTRUCTION
         if decision is not None:
             draft.arises_from.append(decision)
+            if (
+                decision.rule in ("decision.bare-that", "decision.label")
+                and draft.owner
+                and (decision.outcome in (Outcome.OTHER, Outcome.AGREED))
+            ):
+                decision.outcome = Outcome.REQUESTED
         elif before and before[0].block >= unit.block - 1:
             draft.arises_from.extend(before)
         if self.stem and self.stem.kind == "requests":
@@ -800,25 +836,31 @@ class _Reader:
         text = self._text(start, end)
         draft = _Draft(Kind.PROMISE, start, end, unit.block, rule, confidence)
         who = match.groupdict().get("who") if match else None
-        draft.owner = self._owner(who, text) if who else None
+        draft.owner = self._owner(who, text, match.start("who") if match else 0) if who else self._agent(text)
         draft.due = self._due(text)
         sent = _SENDING.search(text)
         draft.recipient = sent[1].strip() if sent else None
         self.drafts.append(draft)
         return draft
 
-    def _owner(self, who: str, text: str) -> str | None:
-        """The owner's words, a pronoun resolved to the person named last."""
+    def _owner(self, who: str, text: str, at: int) -> str | None:
+        """The owner's words; "he" and "she" mean whom the sentence named before, else whom the last one did."""
         who = _SPACE.sub(" ", who).strip(" ,;:-–")
         if who.casefold() in ("he", "she"):
-            return self.last_person
+            return self._person(text[:at]) or self.last_person
         if who.casefold() in ("they", "we", "i", "it"):
             return None
         return re.sub(r"^(?:ACTIONS?|Action)\W+", "", who) or None
 
+    def _agent(self, text: str) -> str | None:
+        """The doer of a passive: "will be sent by the Clerk"; "by Friday" names none."""
+        agent = self.rules.phrases["agent"].search(text)
+        return _SPACE.sub(" ", agent["who"]).strip(" ,;:") if agent else None
+
     def _person(self, text: str) -> str | None:
-        named = self.rules.people.findall(text)
-        return _SPACE.sub(" ", named[-1]).strip() if named else None
+        """Whom a sentence is about: the first person or post that it names."""
+        named = self.rules.people.search(text)
+        return _SPACE.sub(" ", named[0]).strip() if named else None
 
     def _due(self, text: str) -> Due | None:
         meeting = self.document.meeting
@@ -842,7 +884,7 @@ class _Reader:
             if not unit.margin and (_conditional(verb) or self._inert(verb, draft.rule)):
                 self.drafts.remove(draft)
                 continue
-            if draft.owner is None and not unit.margin:
+            if draft.owner is None and not unit.margin and draft.rule not in _OWNERLESS:
                 draft.owner = self._subject(verb)
 
     def _inert(self, verb: Token, rule: str) -> bool:
@@ -859,39 +901,24 @@ class _Reader:
         )
 
     def _subject(self, verb: Token) -> str | None:
-        """Who does it: the subject of an active verb, the agent of a passive one."""
-        chain = [verb, *(a for a in verb.ancestors if verb.dep_ in ("conj", "xcomp"))]
-        for head in chain:
+        """Who does it: the subject of an active verb, or of "is due to" and its like."""
+        for head in (verb, *(a for a in verb.ancestors if verb.dep_ in ("conj", "xcomp"))):
             for child in head.children:
-                if child.dep_ in ("nsubj",) and not any(c.dep_ == "aux:pass" for c in verb.children):
+                if child.dep_ == "nsubj" or (child.dep_ == "nsubj:pass" and head.text.casefold() in _PLANNED):
                     return self._noun(child)
-        agent = next(
-            (
-                c
-                for c in verb.children
-                if c.dep_ in ("obl:agent", "obl") and any(g.text.casefold() == "by" for g in c.children)
-            ),
-            None,
-        )
-        return (
-            self._noun(agent)
-            if agent is not None
-            and agent.pos_ in ("PROPN", "NOUN")
-            and agent.ent_type_ == ""
-            and not re.search(r"\d", agent.text)
-            else None
-        )
+        return None
 
     def _noun(self, token: Token) -> str | None:
         if token.pos_ == "PRON":
             return self.last_person if token.text.casefold() in ("he", "she") else None
-        span = token.doc[token.left_edge.i : token.i + 1]
+        if token.pos_ != "PROPN" and not self.rules.actors.fullmatch(token.text):
+            return None
         rights = [c for c in token.rights if c.dep_ in ("flat", "nmod", "compound", "conj", "appos")]
-        if rights:
-            span = token.doc[token.left_edge.i : max(r.right_edge.i for r in rights[:2]) + 1]
-        text = re.sub(r"\s+(?:by|who|which|that)\b.*$", "", span.text).strip(" ,;:")
+        last = max([token.i, *(r.right_edge.i for r in rights[:2])])
+        text = token.doc[token.left_edge.i : last + 1].text
+        text = re.sub(r"\s+(?:by|who|which|that)\b.*$", "", text).strip(" ,;:")
         text = re.sub(r"^(?:by|and|but|however,?|that|so)\s+", "", text, flags=re.IGNORECASE)
-        return text if self.rules.actors.search(text) else None
+        return text if len(text.split()) <= 14 and self.rules.actors.search(text) else None
 
     # What no rule claimed
 
@@ -953,7 +980,7 @@ class _Reader:
         draft = self._drafted(unit, "promise.table-row", 0.95, None)
         found = self._first(unit, Kind.PROMISE)
         who = found[1].groupdict().get("who") if found else None
-        draft.owner = words.get("owner") or (self._owner(who, unit.text) if who else None)
+        draft.owner = words.get("owner") or (self._owner(who, unit.text, 0) if who else None)
         draft.strength = Strength.INSTRUCTION
         if words.get("due"):
             meeting = self.document.meeting
@@ -1008,6 +1035,10 @@ def _conditional(verb: Token) -> bool:
         ):
             return True
     return any(m.dep_ == "mark" and m.text.casefold() in ("if", "unless", "whether") for m in verb.children)
+
+
+_OWNERLESS = frozenset(("promise.will-be-done",))
+_PLANNED = frozenset(("scheduled", "due", "planned", "expected", "set", "intended"))
 
 
 class _Pages:
