@@ -34,12 +34,25 @@ class Paragraph:
 
 @dataclass(slots=True)
 class TableCell:
-    """`flow` is empty for the covered part of a merged cell. `width` is in characters of a line, 0 where unknown."""
+    """Empty is the covered part of a merged cell, too. `width` is in characters of a line, 0 where unknown."""
 
     flow: Flow = field(default_factory=list)
     columns: int = 1
     header: bool = False
     width: int = 0
+    _words: int = -1
+
+    @property
+    def words(self) -> int:
+        """How many words the cell holds."""
+        if self._words < 0:
+            self._words = 0
+            for item in self.flow:
+                if isinstance(item, Paragraph):
+                    self._words += len(item.text.split())
+                else:
+                    self._words += sum(cell.words for row in item.rows for cell in row)
+        return self._words
 
 
 @dataclass(slots=True)
@@ -163,7 +176,8 @@ class _Writer:
         run: list[Paragraph] = []
         for item in flow:
             if isinstance(item, Paragraph):
-                run.append(item)
+                if item.text:
+                    run.append(item)
                 continue
             spans += self._run(run, label)
             run, label = [], "" if run else label
@@ -207,27 +221,30 @@ class _Writer:
         label, lead = paragraph.label, paragraph.lead
         for line in _lines(paragraph.text):
             bold, lead = min(lead, len(line)), max(0, lead - len(line) - 1)
-            text = _TAG.sub("", line)
-            bold = max(0, bold - (len(line) - len(text)))
-            head = len(text) - len(text.lstrip())
-            text, bold = text[head:], max(0, bold - head)
-            if _PAGE_NUMBER.fullmatch(text):
+            text = (_TAG.sub("", line) if "<" in line else line).lstrip()
+            if not text or (len(text) < 40 and _PAGE_NUMBER.fullmatch(text)):
                 continue
+            bold = max(0, bold - (len(line) - len(text)))
             for stretch in _stretches(text, label, self._number):
-                found = _LABEL.match(stretch)
+                # Nearly all paragraphs open with a word, and a word is no label.
+                found = None if stretch[:1].isupper() and stretch[1:2].islower() else _LABEL.match(stretch)
                 if found and label in ("", "•"):
                     label = _tidy_label(found[0])
                     stretch, bold = stretch[found.end() :], max(0, bold - found.end())
-                self._number = _number(label) or self._number
+                if label:
+                    self._number = _number(label) or self._number
+                if stretch[1:2] == " ":
+                    # Letter-spaced words must close up before they are looked at.
+                    stretch, bold = (shut := clean(stretch)), min(bold, len(shut))
                 part = _Part(
-                    clean(stretch), label, paragraph.depth, paragraph.level, _is_strong(stretch, bold), paragraph.page
+                    stretch.strip(), label, paragraph.depth, paragraph.level, _is_strong(stretch, bold), paragraph.page
                 )
                 cut = 0 if part.level or part.strong else self._run_in(stretch, bold, label)
                 if cut:
-                    yield replace(part, text=clean(stretch[:cut]), strong=True)
+                    yield replace(part, text=stretch[:cut].strip(), strong=True)
                     inner = _LABEL.match(stretch, cut)
                     mark = _tidy_label(inner[0]) if inner else ""
-                    rest = clean(stretch[inner.end() if inner else cut :])
+                    rest = stretch[inner.end() if inner else cut :].strip()
                     yield replace(part, text=rest, label=mark, depth=0)
                 elif part.text:
                     yield part
@@ -253,7 +270,7 @@ class _Writer:
         return 0
 
     def _table(self, table: Table) -> None:
-        rows = [row for row in table.rows if any(_words(cell.flow) for cell in row)]
+        rows = [row for row in table.rows if any(cell.words for cell in row)]
         if not rows:
             return
         shape = _Shape.of(rows)
@@ -267,11 +284,10 @@ class _Writer:
                 self._data_row(row, shape, number, table.page, head=position == shape.head)
 
     def _data_row(self, row: list[TableCell], shape: _Shape, number: int, page: int | None, *, head: bool) -> None:
-        filled = [cell for cell in row if cell.flow]
+        filled = [cell for cell in row if cell.words]
         if len(filled) == 1 and filled[0].columns >= shape.columns > 1:
             # One cell across the whole table is a title for the rows below.
-            (paragraphs,) = [filled[0].flow]
-            self.flow(paragraphs)
+            self.flow(filled[0].flow)
             return
         cells: list[CellText] = []
         column = 0
@@ -291,7 +307,7 @@ class _Writer:
         before: list[TableCell] = []
         column = 0
         for cell in row:
-            if cell.flow and _words(cell.flow):
+            if cell.words:
                 if column <= shape.main < column + cell.columns:
                     main = cell
                 elif column in shape.margins:
@@ -382,7 +398,10 @@ def _stretches(text: str, label: str, last: tuple[int, ...]) -> Iterator[str]:
     A number counts on where it follows, or goes one level below, the last one printed; to follow it must stand after
     the end of a sentence.
     """
-    own = _number(label) or _number((_LABEL.match(text) or [""])[0])
+    if "." not in text or not (label or last or text[0].isdigit()):
+        yield text
+        return
+    own = _number(label) or _number(text[:12])
     last, start = own or last, 0
     for found in _COUNTED.finditer(text):
         number = tuple(map(int, (found[1] or found[2]).split(".")))
@@ -427,7 +446,7 @@ _VERBAL = re.compile(
 
 def _plain_run_in(text: str) -> int:
     """Where "Highways, traffic and parking: The Clerk ..." has its heading end: 0 where it is no such paragraph."""
-    found = _RUN_IN.match(text)
+    found = _RUN_IN.match(text) if ":" in text[:75] else None
     if not found or len(text) - found.end() < 60 or len(found[1]) > 70:
         return 0
     if _RECORD.match(found[1]) or _FIELD.match(found[1]) or _VERBAL.search(found[1]):
@@ -479,15 +498,11 @@ def _paragraphs(flow: Flow) -> Iterator[Paragraph]:
                     yield from _paragraphs(cell.flow)
 
 
-def _words(flow: Flow) -> int:
-    return sum(len(paragraph.text.split()) for paragraph in _paragraphs(flow))
-
-
 def _cell_lines(flow: Flow) -> list[str]:
     lines = []
     for paragraph in _paragraphs(flow):
-        text = clean(_TAG.sub("", paragraph.text))
-        if text:
+        text = paragraph.text.strip()
+        if text and (text := _TAG.sub("", text) if "<" in text else text):
             lines.append(f"{paragraph.label} {text}" if paragraph.label else text)
     return lines
 
@@ -542,7 +557,7 @@ class _Shape:
     @staticmethod
     def of(rows: list[list[TableCell]]) -> _Shape:
         shape = _Shape(max(sum(cell.columns for cell in row) for row in rows))
-        if shape.columns == 1 or all(sum(1 for cell in row if _words(cell.flow)) <= 1 for row in rows):
+        if shape.columns == 1 or all(sum(1 for cell in row if cell.words) <= 1 for row in rows):
             shape.layout, shape.main = True, 0
             counts = _column_words(rows)
             if counts:
@@ -565,14 +580,14 @@ class _Shape:
 
     def _find_heads(self, rows: list[list[TableCell]]) -> None:
         for position, row in enumerate(rows[:3]):
-            cells = [cell for cell in row if _words(cell.flow)]
+            cells = [cell for cell in row if cell.words]
             if len(cells) < 2:
                 continue
             texts = [" ".join(_cell_lines(cell.flow)) for cell in cells]
             short = all(len(text.split()) <= 6 for text in texts)
             marked = all(cell.header for cell in cells) or all(_all_strong(cell.flow) for cell in cells)
             below = rows[position + 1 :]
-            contrast = any(not all(_all_strong(cell.flow) for cell in other if _words(cell.flow)) for other in below)
+            contrast = any(not all(_all_strong(cell.flow) for cell in other if cell.words) for other in below)
             named = sum(1 for text in texts if _HEAD.match(text)) * 2 > len(texts)
             if short and below and ((marked and contrast) or named):
                 self.head = position
@@ -594,7 +609,7 @@ def _column_words(rows: list[list[TableCell]]) -> dict[int, list[int]]:
         column = 0
         for cell in row:
             if cell.columns == 1 or len(row) == 1:
-                counts.setdefault(column, []).append(_words(cell.flow))
+                counts.setdefault(column, []).append(cell.words)
             column += cell.columns
     return counts
 

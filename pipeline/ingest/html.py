@@ -315,8 +315,6 @@ def _table(element: etree._Element, depth: int) -> Table:
             header = cell.tag == "th" and (in_head or _all_heads(source))
             made = TableCell(columns=_span(cell, "colspan"), header=header)
             _Walk(made.flow, depth=0).blocks(cell)
-            if not any(isinstance(item, Table) or item.text.strip() for item in made.flow):
-                made.flow.clear()
             cells.append(made)
             if (down := _span(cell, "rowspan")) > 1:
                 tall.update(dict.fromkeys(range(column, column + made.columns), down - 1))

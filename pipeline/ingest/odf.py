@@ -241,8 +241,6 @@ class _OdtWalk:
                 for _ in range(repeated):
                     made = TableCell(header=header)
                     self._blocks(cell, made.flow)
-                    if not any(isinstance(item, Table) or item.text.strip() for item in made.flow):
-                        made.flow.clear()
                     cells.append(made)
             rows.append(_merge_covered(row, cells))
         return Table(rows)
@@ -268,7 +266,7 @@ def _merge_covered(row: Any, cells: list[TableCell]) -> list[TableCell]:
         for _ in range(min(int(cell.getAttrNS(TABLENS, "number-columns-repeated") or 1), 64))
     )
     for cell, span in zip(cells, spans, strict=True):
-        if skip and not cell.flow:
+        if skip and not cell.words:
             skip -= 1
             continue
         cell.columns, skip = span, span - 1

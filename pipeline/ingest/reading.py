@@ -72,7 +72,7 @@ def clean(text: str) -> str:
         # Two spaces part letter-spaced words ("T H A T  T H E"), so the letters close up before the white space does.
         # Four letters at least: three may be a person's initials.
         text = _LETTER_SPACED.sub(lambda match: re.sub(r"\s", "", match[0]), text)
-    if "  " in text or not text.isascii() or not text.isprintable():
+    if "  " in text or not text.isprintable():
         text = _BREAKS.sub("\n", _SPACES.sub(" ", text))
     return text.strip()
 
