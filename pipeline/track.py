@@ -390,10 +390,7 @@ class _Linker:
                 thread = self.threads[number]
                 if number in touched or thread.settled or not _earlier(thread.made, extraction.meeting.date):
                     continue
-                wanted = TOUCHED if thread.to_meeting else MENTIONED
-                if any(self._covered(topic, passage) >= wanted for topic in thread.topics) or (
-                    max(sum(map(self._weight, topic & passage)) for topic in thread.topics) >= TELLING
-                ):
+                if any(self._touches(topic, passage, thread.to_meeting) for topic in thread.topics):
                     touched.add(number)
         for number in self._open_to_meeting(extraction):
             if any(title & topic for title in titles for topic in self.threads[number].topics):
@@ -436,8 +433,15 @@ class _Linker:
         of_words = common / (sum(map(self._weight, words - BUSINESS)) or 1.0)
         return max(of_topic, (of_topic + of_words) / 1.5 if len(shared) >= 3 else 0.0)
 
+    def _touches(self, topic: frozenset[str], passage: frozenset[str], sought: bool) -> bool:
+        """Whether a passage may speak of a subject. One word of it will do where its absence would be called broken."""
+        common = sum(map(self._weight, topic & passage))
+        if sought and common >= TOUCHED * sum(map(self._weight, topic)):
+            return True
+        return self._covered(topic, passage) >= MENTIONED or (len(topic & passage) > 1 and common >= TELLING)
+
     def _covered(self, telling: frozenset[str], by: frozenset[str]) -> float:
-        """The share of a telling's words, by weight, that others hold too."""
+        """The share of a telling's words, by weight, that others hold too; nothing for a single word of several."""
         shared = telling & by
         if len(shared) < min(2, len(telling)):
             return 0.0
@@ -931,7 +935,7 @@ class _Case:
 
     def _shows_open(self, event: Event, due: dt.date) -> bool:
         return (
-            event.type in (EventType.SIGHTED, EventType.NOT_DONE)
+            event.type in (EventType.SIGHTED, EventType.NOT_DONE, EventType.PARTLY_DONE, EventType.RESCHEDULED)
             and event.paper != self.promise.paper
             and event.date is not None
             and event.date >= due

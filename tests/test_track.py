@@ -1,0 +1,539 @@
+"""Tracking: cases in prose for every verdict, cases of linking, and what holds whatever the papers say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import dates, track
+from pipeline.records import (
+    AgendaItem,
+    Coverage,
+    Due,
+    DueKind,
+    Event,
+    EventType,
+    Evidence,
+    Extract,
+    Extraction,
+    Kind,
+    MediaType,
+    Meeting,
+    PaperKind,
+    Promise,
+    Span,
+    Strength,
+    Verdict,
+    VerdictKind,
+)
+from pipeline.rules import status
+
+BODY = "Ashcombe Parish Council"
+
+
+def day(text: str) -> dt.date:
+    return dt.datetime.strptime(text.strip(), "%d %b %Y").date()
+
+
+# papers told in prose
+
+_MARK = re.compile(r"\[promise(?P<attributes>[^|\]]*)\|\s*(?P<words>[^\]]*)\]|item (?P<title>[^.]+)\.")
+
+
+def paper(when: str, kind: str, text: str, *, next_date: str | None = None, partial: bool = False) -> Extraction:
+    """A paper whose promises are marked in its text; what else it tells is read from its sentences."""
+    today, meeting_next = day(when), day(next_date) if next_date else None
+    extracts: list[Extract] = []
+    evidence: list[Evidence] = []
+    items: list[AgendaItem] = []
+    printed = ""
+    at = 0
+    for mark in [*_MARK.finditer(text), None]:
+        narrative = text[at : mark.start() if mark else len(text)]
+        for sentence in filter(None, (piece.strip() for piece in re.split(r"(?<=[.])\s", narrative))):
+            span = Span(len(printed), len(printed) + len(sentence))
+            printed += sentence + "\n"
+            told = status.evidence(sentence)
+            if told is not None:
+                evidence.append(Evidence(told, span, sentence, 1, when=_new_date(told, sentence, today)))
+        if mark is None:
+            break
+        at = mark.end()
+        words = mark["words"] or mark["title"]
+        span = Span(len(printed), len(printed) + len(words))
+        printed += words + "\n"
+        if mark["title"]:
+            items.append(AgendaItem(str(len(items) + 1), words, Span(span.start, 10**6)))
+            continue
+        said = dict(re.findall(r'(\w+)="([^"]*)"', mark["attributes"]))
+        extract = Extract(
+            id=f"e{len(extracts) + 1}",
+            kind=Kind.PROMISE,
+            span=span,
+            quote=words,
+            page=1,
+            boxes=(),
+            rule="test",
+            confidence=1.0,
+            owner=said.get("owner"),
+            due=dates.resolve(said["due"], today, next_meeting=meeting_next) if "due" in said else None,
+            strength=Strength.UNDERTAKING,
+            reference=said.get("ref"),
+            status=said.get("status"),
+        )
+        extracts.append(extract)
+        if extract.status is not None:
+            told = status.classify(extract.status) or EventType.SIGHTED
+            deed = day(said["day"]) if "day" in said else _new_date(told, extract.status, today)
+            evidence.append(Evidence(told, span, extract.status, 1, extract.reference, extract.id, deed))
+    name = today.isoformat() + ("" if kind == "minutes" else f" {kind}")
+    return Extraction(
+        paper=name,
+        sha256=f"{name} {text}",
+        media_type=MediaType.TEXT,
+        kind=PaperKind(kind),
+        meeting=Meeting(BODY, today, meeting_next),
+        pages=1,
+        coverage=Coverage.PARTIAL if partial else Coverage.OK,
+        warnings=(),
+        attendees=(),
+        items=tuple(items),
+        extracts=tuple(extracts),
+        evidence=tuple(evidence),
+        unclaimed=(),
+        ruleset="test",
+        text=printed,
+    )
+
+
+def _new_date(told: EventType, words: str, today: dt.date) -> dt.date | None:
+    if told is not EventType.RESCHEDULED:
+        return None
+    return next((due.end for _, due in dates.find(words, today) if due.end), None)
+
+
+def refs(papers: Sequence[Extraction]) -> list[track.PaperRef]:
+    return [track.PaperRef.of(extraction) for extraction in papers]
+
+
+# the table of verdicts
+
+
+@dataclass
+class Case:
+    title: str
+    papers: list[Extraction] = field(default_factory=list)
+    questions: list[tuple[dt.date, str, str, str]] = field(default_factory=list)
+
+
+_PAPER = re.compile(r"(\d+ \w+ \d{4}) ([\w-]+?)(?: next (\d+ \w+ \d{4}))?(?: (partial))?: (.+)")
+_QUESTION = re.compile(r"on (\d+ \w+ \d{4}): (\w+) \(([\w-]+)\)(.*)")
+
+
+def read_cases(text: str) -> Iterator[Case]:
+    case: Case | None = None
+    for line in text.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if not line.startswith(" "):
+            if case:
+                yield case
+            case = Case(line)
+        elif (asked := _QUESTION.fullmatch(line.strip())) and case:
+            case.questions.append((day(asked[1]), asked[2], asked[3], asked[4].strip()))
+        elif (told := _PAPER.fullmatch(line.strip())) and case:
+            case.papers.append(paper(told[1], told[2], told[5], next_date=told[3], partial=bool(told[4])))
+        else:
+            raise ValueError(f"neither paper nor question: {line}")
+    if case:
+        yield case
+
+
+CASES = list(read_cases(Path(__file__).with_name("verdicts.txt").read_text(encoding="utf-8")))
+
+
+def promise_of(papers: Sequence[Extraction]) -> Promise:
+    first = min(papers, key=lambda extraction: extraction.meeting.date or dt.date.max)
+    return next(p for p in track.link(papers) if p.extracts[0] == (first.paper, "e1"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_the_table_of_verdicts(case: Case) -> None:
+    assert case.papers and case.questions, "a case needs papers and a question"
+    promise = promise_of(case.papers)
+    for as_of, kind, rule, more in case.questions:
+        verdict = track.assess(promise, refs(case.papers), as_of)
+        assert (verdict.kind, verdict.rule) == (kind, f"{kind}.{rule}"), f"on {as_of}"
+        late = re.search(r"(\d+) days late", more)
+        assert verdict.days_late == (int(late[1]) if late else 0)
+        assert verdict.stale == ("stale" in more)
+        agreed = None if "agreed" not in more else "not agreed" not in more
+        assert verdict.agreed is agreed
+        searched = re.search(r"searched (.+)", more)
+        assert " ".join(verdict.papers_searched) == (searched[1] if searched else "")
+
+
+def test_every_verdict_of_the_table_has_a_case() -> None:
+    shown = {kind for case in CASES for _, kind, _, _ in case.questions}
+    assert shown == {kind.value for kind in VerdictKind} - {VerdictKind.SUPERSEDED.value}
+
+
+def test_every_adverse_verdict_names_the_papers_searched() -> None:
+    for case in CASES:
+        for _, verdict in track.verdicts(promise_of(case.papers), refs(case.papers)):
+            if verdict.kind in (VerdictKind.BROKEN, VerdictKind.LAPSED, VerdictKind.OVERDUE):
+                assert verdict.papers_searched, case.title
+
+
+def test_a_promise_replaced_by_another_is_superseded() -> None:
+    first = paper("10 Jan 2024", "minutes", '[promise owner="Clerk" | The Clerk would replace the lantern.]')
+    later = paper("14 Feb 2024", "minutes", "Nothing.")
+    promise = promise_of([first])
+    replaced = Event(EventType.SUPERSEDED, later.paper, 1, later.meeting.date, "Taken over by the lighting scheme.")
+    verdict = track.assess(
+        replace(promise, events=(*promise.events, replaced)), refs([first, later]), dt.date(2024, 2, 14)
+    )
+    assert verdict.kind is VerdictKind.SUPERSEDED
+
+
+# linking
+
+
+def told(papers: Sequence[Extraction]) -> list[list[str]]:
+    """The papers that each promise is seen in."""
+    return [[name for name, _ in promise.extracts] for promise in track.link(papers)]
+
+
+ROW = '[promise owner="Clerk" ref="{ref}" status="{status}" | {words}]'
+
+
+@pytest.mark.parametrize(
+    ("why", "texts", "sightings"),
+    [
+        (
+            "one printed id, however it is spaced",
+            [
+                ROW.format(ref="Feb23.05", status="In hand", words="Clerk to order replacement signs"),
+                ROW.format(ref="Feb 23.05", status="Ongoing", words="Replacement signs to be ordered"),
+            ],
+            [[0, 1]],
+        ),
+        (
+            "an id used again for another matter",
+            [
+                ROW.format(ref="A1.01", status="In hand", words="Clerk to order replacement signs"),
+                ROW.format(ref="A1.01", status="In hand", words="Treasurer to renew the insurance policy"),
+            ],
+            [[0], [1]],
+        ),
+        (
+            "two ids for look-alikes",
+            [
+                ROW.format(ref="A1.01", status="In hand", words="Clerk to order signs for Mill Lane"),
+                ROW.format(ref="A1.02", status="In hand", words="Clerk to order signs for Hill Lane"),
+            ],
+            [[0], [1]],
+        ),
+        (
+            "nearly the same words and the same owner",
+            [
+                '[promise owner="Clerk" | The Clerk would write to the brewery about the noisy fans.]',
+                '[promise owner="The Clerk" | The Clerk to write to the brewery about its noisy fans]',
+            ],
+            [[0, 1]],
+        ),
+        (
+            "nearly the same words and another owner",
+            [
+                '[promise owner="Clerk" | The Clerk would write to the brewery about the noisy fans.]',
+                '[promise owner="Mrs Oakes" | Mrs Oakes would write about the noisy fans at the brewery hall.]',
+            ],
+            [[0], [1]],
+        ),
+        (
+            "a person by name and by initials",
+            [
+                '[promise owner="John Hoad" | To walk the village footpaths and list the broken stiles.]',
+                '[promise owner="JH" | To walk the village footpaths and list broken stiles.]',
+            ],
+            [[0, 1]],
+        ),
+        (
+            "the same subject, another deed",
+            [
+                '[promise owner="Clerk" | The Clerk would obtain three quotes for the churchyard wall.]',
+                '[promise owner="Clerk" | The Clerk would tell the vicar when the wall is dry.]',
+            ],
+            [[0], [1]],
+        ),
+        (
+            "a deed promised again after it was done",
+            [
+                ROW.format(ref="A1.01", status="Completed", words="Clerk to inspect the play area and report faults"),
+                '[promise owner="Clerk" | The Clerk would inspect the play area and report faults.]',
+            ],
+            [[0], [1]],
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_sightings_of_one_matter_are_told_from_look_alikes(
+    why: str, texts: list[str], sightings: list[list[int]]
+) -> None:
+    months = ["10 Jan 2024", "14 Feb 2024", "13 Mar 2024"]
+    papers = [paper(when, "minutes", text) for when, text in zip(months, texts, strict=False)]
+    assert told(papers) == [[papers[n].paper for n in seen] for seen in sightings]
+
+
+def test_a_matter_told_in_narrative_and_in_the_list_of_one_paper_is_one_promise() -> None:
+    minutes = paper(
+        "10 Jan 2024",
+        "minutes",
+        '[promise owner="Clerk" due="by the end of May" | The Clerk would obtain quotes for the churchyard wall by the'
+        ' end of May.] [promise owner="Clerk" ref="Jan24.02" status="" | Obtain quotes for the churchyard wall]',
+    )
+    [promise] = track.link([minutes])
+    assert promise.reference == "Jan24.02"
+    assert promise.due is not None and promise.due.end == dt.date(2024, 5, 31)
+
+
+def test_a_near_tie_is_not_guessed() -> None:
+    january = paper(
+        "10 Jan 2024",
+        "minutes",
+        '[promise owner="Clerk" ref="Jan24.01" status="" | Order salt for the bins in Mill Lane]'
+        '[promise owner="Clerk" ref="Jan24.02" status="" | Order salt for the bins in Hill Lane]',
+    )
+    february = paper("14 Feb 2024", "minutes", '[promise owner="Clerk" | Order salt for the bins in Dell Lane]')
+    assert len(track.link([january, february])) == 3
+
+
+def test_draft_and_confirmed_minutes_and_the_log_beside_them_are_one_meeting() -> None:
+    words = (
+        '[promise owner="Clerk" due="by the end of May" | The Clerk would renew the hall licence by the end of May.]'
+    )
+    draft = paper("10 Jan 2024", "minutes", words)
+    confirmed = replace(draft, paper="2024-01-10 confirmed", sha256="other bytes")
+    row = '[promise owner="Clerk" ref="L7" status="On track" | Renew the hall licence]'
+    log = paper("10 Jan 2024", "action-log", row)
+    again = replace(draft, paper="2024-01-10 copy")
+    [promise] = track.link([draft, confirmed, log, again])
+    assert [name for name, _ in promise.extracts] == ["2024-01-10", "2024-01-10 confirmed", "2024-01-10 action-log"]
+    assert len({p.date for p in refs([draft, confirmed])}) == 1
+
+
+def test_evidence_before_the_promise_is_none_of_it() -> None:
+    december = paper("13 Dec 2023", "minutes", "The lantern on Mill Bridge had been replaced.")
+    january = paper(
+        "10 Jan 2024", "minutes", '[promise owner="Clerk" | The Clerk would replace the lantern on Mill Bridge.]'
+    )
+    [promise] = track.link([january, december])
+    assert [event.type for event in promise.events] == [EventType.MADE]
+
+
+def test_a_plan_to_do_it_is_no_deed() -> None:
+    january = paper(
+        "10 Jan 2024", "minutes", '[promise owner="Clerk" | The Clerk would replace the lantern on Mill Bridge.]'
+    )
+    february = paper(
+        "14 Feb 2024", "minutes", "Once the lantern on Mill Bridge has been replaced, members would inspect it."
+    )
+    [promise] = track.link([january, february])
+    assert [event.type for event in promise.events] == [EventType.MADE]
+    assert promise.mentions == (february.paper,)
+
+
+def test_papers_of_another_body_are_another_matter() -> None:
+    january = paper(
+        "10 Jan 2024", "minutes", '[promise owner="Clerk" | The Clerk would replace the lantern on Mill Bridge.]'
+    )
+    elsewhere = paper("14 Feb 2024", "minutes", "The lantern on Mill Bridge had been replaced.")
+    elsewhere = replace(elsewhere, meeting=replace(elsewhere.meeting, body="Bexley Parish Council"))
+    nameless = replace(elsewhere, paper="nameless", sha256="n", meeting=replace(elsewhere.meeting, body=None))
+    [promise] = track.link([january, elsewhere, nameless])
+    assert len(promise.events) == 1
+    late = dt.date(2025, 3, 1)
+    assert track.assess(promise, refs([january, elsewhere]), late) == track.assess(promise, refs([january]), late)
+
+
+def test_one_body_under_two_spellings() -> None:
+    assert track.body_key("The Ashcombe Parish Council Meeting") == track.body_key("ASHCOMBE PARISH COUNCIL")
+    assert track.body_key("Libraries IPS - Board") == track.body_key("Libraries IPS Board")
+
+
+def test_a_verdict_before_the_promise_is_not_asked_for() -> None:
+    promise = promise_of([paper("10 Jan 2024", "minutes", '[promise owner="Clerk" | The Clerk would mend it.]')])
+    assert track.verdicts(promise, [])[0][0] == dt.date(2024, 1, 10)
+
+
+# properties
+
+START = dt.date(2023, 11, 1)
+DAYS = st.integers(0, 420).map(lambda n: START + dt.timedelta(days=n))
+MATTERS = [
+    "renew the hall licence",
+    "mend the churchyard wall",
+    "order salt for Mill Lane bins",
+    "survey the footbridge",
+]
+
+
+@st.composite
+def tales(draw: st.DrawFn) -> list[Extraction]:
+    """A year of papers of one body in which a few matters are promised, listed, told of and forgotten."""
+    days = sorted(draw(st.sets(DAYS, min_size=2, max_size=9)))
+    papers = []
+    for n, when in enumerate(days):
+        parts = []
+        for number, matter in enumerate(MATTERS):
+            due = draw(
+                st.sampled_from(
+                    [
+                        "",
+                        ' due="by the end of March"',
+                        ' due="next meeting"',
+                        ' due="within six weeks"',
+                        ' due="quarterly"',
+                    ]
+                )
+            )
+            row = f' ref="R{number}.1"'
+            parts.append(
+                draw(
+                    st.sampled_from(
+                        [
+                            "",
+                            "",
+                            f'[promise owner="Clerk"{due} | The Clerk would {matter}.] ',
+                            f'[promise owner="Clerk"{due}{row} status="In hand" | Clerk to {matter}] ',
+                            f'[promise owner="Clerk"{row} status="Completed" | Clerk to {matter}] ',
+                            f'[promise owner="Clerk"{row} status="Not completed" | Clerk to {matter}] ',
+                            f'[promise owner="Clerk"{row} status="Deferred to May 2024" | Clerk to {matter}] ',
+                            f'[promise owner="Clerk"{row} status="Action closed" | Clerk to {matter}] ',
+                            f'[promise owner="Clerk"{due} | Next agenda: a report to {matter}, next meeting] ',
+                            f"It was no longer required to {matter}. ",
+                            f"The Clerk had managed to {matter}, which was completed. ",
+                            f"Residents wished somebody would {matter}. ",
+                        ]
+                    )
+                )
+            )
+        announced = draw(st.sampled_from([None, None, 28, 35, 5]))
+        told_next = (when + dt.timedelta(days=announced)).strftime("%d %b %Y") if announced else None
+        kind = draw(st.sampled_from(["minutes", "minutes", "minutes", "action-log", "agenda"]))
+        text = "".join(parts) + f"Paper {n}."
+        papers.append(
+            paper(when.strftime("%d %b %Y"), kind, text, next_date=told_next, partial=draw(st.booleans()) and n == 1)
+        )
+    return papers
+
+
+def window(promise: Promise) -> Iterator[dt.date]:
+    assert promise.made is not None
+    return (promise.made + dt.timedelta(days=n) for n in range(900))
+
+
+def holding(story: Sequence[tuple[dt.date, Verdict]], as_of: dt.date) -> Verdict:
+    return [verdict for start, verdict in story if start <= as_of][-1]
+
+
+@settings(max_examples=25, deadline=None)
+@given(tales())
+def test_the_story_of_a_promise_is_its_verdict_on_every_day(papers: list[Extraction]) -> None:
+    known = refs(papers)
+    for promise in track.link(papers):
+        story = track.verdicts(promise, known)
+        assert [start for start, _ in story] == sorted({start for start, _ in story})
+        for as_of in window(promise):
+            assert holding(story, as_of) == track.assess(promise, known, as_of), as_of
+
+
+@settings(max_examples=60, deadline=None)
+@given(tales(), st.randoms(use_true_random=False))
+def test_papers_in_any_order_give_the_same_promises(papers: list[Extraction], chance: random.Random) -> None:
+    shuffled = papers[:]
+    chance.shuffle(shuffled)
+    assert track.link(shuffled) == track.link(papers)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tales(), st.integers(0, 8))
+def test_a_past_day_looks_the_same_whether_later_papers_are_in_the_store_or_not(
+    papers: list[Extraction], cut: int
+) -> None:
+    as_of = papers[min(cut, len(papers) - 1)].meeting.date
+    assert as_of is not None
+    earlier = [p for p in papers if p.meeting.date is not None and p.meeting.date <= as_of]
+    then = {p.id: track.assess(p, refs(earlier), as_of) for p in track.link(earlier)}
+    now = {p.id: track.assess(p, refs(papers), as_of) for p in track.link(papers) if p.made and p.made <= as_of}
+    assert now == then
+
+
+@settings(max_examples=60, deadline=None)
+@given(tales())
+def test_nothing_is_told_of_a_promise_before_it_was_made(papers: list[Extraction]) -> None:
+    dated = {p.paper: p.meeting.date for p in papers}
+    for promise in track.link(papers):
+        assert promise.events[0].type is EventType.MADE
+        days = [event.date for event in promise.events if event.date is not None]
+        assert days == sorted(days)
+        assert all(dated[event.paper] == event.date for event in promise.events)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tales())
+def test_silence_breaks_only_what_its_papers_leave_out(papers: list[Extraction]) -> None:
+    """No verdict that rests on silence is given while a paper since the due day tells of the matter."""
+    known = refs(papers)
+    for promise in track.link(papers):
+        for start, verdict in track.verdicts(promise, known):
+            if verdict.rule in ("broken.missed-meeting", "lapsed.silence"):
+                assert verdict.due is not None
+                since = [e for e in promise.events if e.date and verdict.due <= e.date <= start]
+                assert all(e.paper == promise.paper or e.type is EventType.RESCHEDULED for e in since)
+                assert not {p.name for p in known if p.date and verdict.due <= p.date <= start} & set(promise.mentions)
+
+
+def test_a_paper_without_a_day_is_kept_and_decides_nothing() -> None:
+    undated = paper(
+        "10 Jan 2024",
+        "minutes",
+        '[promise owner="Clerk" due="by 1 March 2024" | The Clerk would mend it by 1 March 2024.]',
+    )
+    undated = replace(undated, meeting=Meeting(BODY))
+    [promise] = track.link([undated])
+    assert promise.made is None
+    verdict = track.assess(promise, refs([undated]), dt.date(2024, 6, 1))
+    assert verdict.kind is VerdictKind.NOT_DETERMINABLE
+
+
+def test_a_promise_keeps_its_id_when_it_is_read_again() -> None:
+    papers = [
+        paper(
+            "10 Jan 2024",
+            "minutes",
+            '[promise owner="Clerk" | Mend the wall.] [promise owner="Clerk" | Mend the wall.]',
+        )
+    ]
+    first, again = track.link(papers), track.link([replace(papers[0], ruleset="newer", extracts=papers[0].extracts)])
+    assert [p.id for p in first] == [p.id for p in again]
+
+
+def test_a_due_day_of_another_body_is_not_looked_up_in_this_one() -> None:
+    minutes = paper("10 Jan 2024", "minutes", "Nothing.", next_date="14 Feb 2024")
+    due = Due("at the next Finance Committee meeting", None, None, DueKind.NEXT_MEETING)
+    promise = replace(
+        promise_of(
+            [paper("10 Jan 2024", "minutes", '[promise owner="Clerk" | The Clerk would bring a budget paper.]')]
+        ),
+        due=due,
+    )
+    assert track.assess(promise, refs([minutes]), dt.date(2024, 1, 11)).due is None
