@@ -345,7 +345,7 @@ def _cased(name: str) -> str:
             out.append(re.sub(r"^([^a-z]*)([a-z])", lambda match: match[1] + match[2].upper(), lower))
         else:
             out.append(word)
-    return "".join(out)
+    return "".join(out).replace("sub-Comm", "Sub-Comm")
 
 
 # --- kind and draft ------------------------------------------------------------------------------------------------
@@ -634,7 +634,7 @@ def _named(part: str, present: bool) -> list[Attendee]:
         match = _PERSON.match(part, at)
         if match is None:
             break
-        name = " ".join(match["name"].split()).strip(" .,")
+        name = _PLURAL_TITLE.sub("", " ".join(match["name"].split()).strip(" .,"))
         bare = _TITLES.sub("", name).strip()
         tokens = bare.split()
         column = next((n for n in range(2, len(tokens)) if _fits(tokens[n], " ".join(tokens[:n]))), None)
@@ -707,7 +707,7 @@ def _chaired(people: list[Attendee], head: Sequence[_Row]) -> list[Attendee]:
 # --- words ---------------------------------------------------------------------------------------------------------
 
 _NOUN = (
-    r"(?:council|sub-?\s?committee|committee|board|cabinet|panel|forum|group|trust|governors|governing\s+body|authority"
+    r"(?:board\s+of\s+(?:directors|governors|trustees|management)|council\s+of\s+governors|court\s+of\s+\w+|council|sub-?\s?committee|committee|board|cabinet|panel|forum|group|trust|governors|governing\s+body|authority"
     r"|commission|partnership|assembly|executive|working\s+party|task\s?force|court|network|society|association"
     r"|parish\s+meeting|conference|federation|senate|tribunal|collaborative|alliance)"
 )
@@ -893,6 +893,7 @@ _END_OF_NAMES = _words(
 _TITLES = _words(
     r"^(?:(?:the\s+)?(?:rt\.?\s+)?(?:hon\.?\s+)?(?:cllrs?|clr|councillors?|county\s+councillor|district\s+councillor|borough\s+councillor|ald(?:erman)?|mr|mrs|ms|miss|mx|dr|prof(?:essor)?|sir|dame|lord|lady|baroness|baron|rev(?:erend|d)?|canon|father|fr|major|col(?:onel)?|capt(?:ain)?|pc|pcso|sgt|insp(?:ector)?|cpo|convener|provost|bailie|cc|dcllr|governor)\b\.?\s*)+"
 )
+_PLURAL_TITLE = _words(r"^(?:councillors|cllrs|messrs|mesdames)\b\.?\s*")
 _TOKEN = r"(?:[A-Z][a-zà-ÿ]+(?:[’'-][A-Z]?[a-zà-ÿ]+)*|(?:Mc|Mac|O[’']|D[’']|De|Fitz)[A-Z][a-zà-ÿ]+(?:-[A-Z][a-zà-ÿ]+)*|[A-Z]{1,3}\.?|[A-Z]{2,}(?:-[A-Z]{2,})*|S[Kk]o[Tt])"
 _PERSON = re.compile(
     rf"(?P<name>(?:(?:Cllrs?|Clr|Councillors?|Ald|Alderman|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Rev|Revd|Reverend|Canon|Fr|Major|Col|Capt|PC|PCSO|Sgt|Insp|Inspector|Convener|Provost|Bailie)\b\.?\s*){{0,3}}"
