@@ -22,8 +22,8 @@ _READERS = {
     MediaType.TEXT: "text",
     MediaType.MARKDOWN: "text",
     MediaType.ODT: "odf",
-    MediaType.RTF: "text",
-    MediaType.DOC: "text",
+    MediaType.RTF: "odf",
+    MediaType.DOC: "odf",
 }
 
 
