@@ -136,9 +136,13 @@ _SECTION = re.compile(
     r"|summary(?: of decisions?)?",
     re.IGNORECASE,
 )
+_STATUS = re.compile(
+    r"(?:new|ongoing|complete|completed|done|carried forward|closed|open|outstanding|update|updated|pending|overdue|tbc)\W*$",
+    re.IGNORECASE,
+)
 _ENDED = re.compile(r"[.;,?!][\"'’”)\]]*$")
 _PAGE_NUMBER = re.compile(
-    r"[-–—|\s]*p\s?a\s?g\s?e\b[\s|:]*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?[-–—|\s]*",
+    r"[-–—=|\s]*p\s?a\s?g\s?e\b[\s|:]*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?[-–—=|\s]*",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"</?A[IL]\d+>|<TRAILER_SECTION>|</?(?:AGENDA|LAYOUT|TITLE|SUBTITLE|COMMENT)_?(?:ITEM|SECTION)?\d*>")
@@ -239,7 +243,7 @@ class _Writer:
                 part = _Part(
                     stretch.strip(), label, paragraph.depth, paragraph.level, _is_strong(stretch, bold), paragraph.page
                 )
-                cut = 0 if part.level or part.strong else self._run_in(stretch, bold, label)
+                cut = 0 if part.level or part.strong else self._run_in(stretch, bold, label, paragraph.depth)
                 if cut:
                     yield replace(part, text=stretch[:cut].strip(), strong=True)
                     inner = _LABEL.match(stretch, cut)
@@ -250,12 +254,12 @@ class _Writer:
                     yield part
                 label, bold = "", 0
 
-    def _run_in(self, text: str, bold: int, label: str) -> int:
+    def _run_in(self, text: str, bold: int, label: str, depth: int) -> int:
         """Where a heading that runs into its paragraph ends: 0 where there is none."""
         numbered = bool(_NUMBERED.match(label))
         title = clean(text[:bold])
         rest = text[bold:].lstrip()
-        if title and rest and len(title.split()) <= 15 and not _RECORD.match(title):
+        if title and rest and len(title.split()) <= 15 and not _RECORD.match(title) and not _STATUS.match(title):
             ended = title[-1] in ":.–—-" or rest[0] in ":–—-"
             named = numbered or not _FIELD.match(title)
             if (ended and named) or (numbered and rest[0].isupper()):
@@ -265,7 +269,7 @@ class _Writer:
             # One short word of capitals is rather an acronym ("3. CPB planner in place").
             if capitals and not _RECORD.match(capitals[0]) and sum(map(str.isupper, capitals[0])) >= 6:
                 return capitals.end()
-        if self._plain_run_ins or numbered:
+        if self._plain_run_ins or (numbered and depth <= 1):
             return _plain_run_in(text)
         return 0
 
@@ -457,10 +461,10 @@ def _plain_run_in(text: str) -> int:
 def _heading(part: _Part, before: _Part | None, after: _Part | None) -> bool:
     text = part.text
     count = len(text.split())
-    if not re.search(r"[^\W\d_]", text):
-        return False
     if part.level:
         return count <= 30 and not _LINE_OF_FORM.search(text)
+    if not re.search(r"[^\W\d_]", text):
+        return False
     if part.label and not any(map(str.isalnum, part.label)):
         return False
     section = _SECTION.fullmatch(text.rstrip(" :.-–"))
@@ -477,7 +481,7 @@ def _heading(part: _Part, before: _Part | None, after: _Part | None) -> bool:
     if not _NUMBERED.match(part.label) or count > 12 or part.depth > 1 or (count > 5 and text.endswith(":")):
         return False
     # "4. Correspondence" above its text is a title; one of several numbered lines in a row is an item of a list.
-    neighbours = [other for other in (before, after) if other is not None and other.label]
+    neighbours = [other for other in (before, after) if other is not None and other.depth == part.depth]
     return not any(len(other.text.split()) <= 40 and _alike(part.label, other.label) for other in neighbours)
 
 

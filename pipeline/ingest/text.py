@@ -85,11 +85,12 @@ def _furniture_key(line: str) -> str:
 
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
+_QUOTED = re.compile(r"^\s*(?:>\s?)+")
 _RULE = re.compile(r"(?:[-*_=]\s*){3,}$")
 _PIPE_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
 _ATTRIBUTES = re.compile(r"\{[.#:][^{}]*\}$")
 _ITEM = re.compile(
-    r"(?P<indent>[\s>]*)(?P<label>[•·▪●◦‣∙○■□*+-]|\(?\d{1,3}(?:\\?[.)])|\d{1,3}(?:\.\d{1,3})+\.?"
+    r"(?P<indent>\s*)(?P<label>[•·▪●◦‣∙○■□*+-]|\(?\d{1,3}(?:\\?[.)])|\d{1,3}(?:\.\d{1,3})+\.?"
     r"|\((?:[a-zA-Z]|[ivxl]{1,5})\)|(?:[a-z]|[ivxl]{2,5})[.)])(?:\s+|$)(?P<text>.*)"
 )
 _FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -107,12 +108,15 @@ _SECTIONS = re.compile(r"(?:minutes|decisions?|resolved|agreed|apologies|present
 
 class _Page:
     def __init__(self, lines: list[str], number: int | None) -> None:
-        self._lines = [line.replace("\xa0", " ").rstrip() if line.endswith("\xa0") else line.rstrip() for line in lines]
+        self._lines = [_QUOTED.sub("", line).rstrip() for line in lines]
         self._number = number
         lengths = sorted(len(line) for line in self._lines if 30 <= len(line) <= _LONG)
         self._width = lengths[len(lengths) * 9 // 10] if lengths else 80
         filled = sum(1 for line in self._lines if line.strip())
         gaps = sum(1 for line in self._lines if not line.strip())
+        # Where many lines are longer than anybody wraps them, a line break ends a paragraph.
+        long = sum(1 for line in self._lines if len(line) > _LONG)
+        self._wrapped = long < 3 or long * 8 < filled
         # Where blank lines part the paragraphs, a full stop at a line's end ends no paragraph.
         self._parted = gaps * 6 >= filled
 
@@ -137,7 +141,7 @@ class _Page:
                 continue
             if _FENCE.match(line):
                 continue
-            if line.lstrip().startswith("|") or (rows and "|" in line):
+            if line.lstrip().startswith("|") or (rows and "|" in line) or line.count(" | ") >= 2:
                 close()
                 rows.append(line)
                 continue
@@ -171,7 +175,7 @@ class _Page:
     def _continues(self, held: Sequence[str], line: str) -> bool:
         """Whether a line goes on with the paragraph of the lines before it."""
         before = held[-1].rstrip()
-        text = line.strip().lstrip("> ")
+        text = line.strip()
         if _HEADING.match(text) or _HEADING.match(before):
             return False
         if _bare_label(before):
@@ -185,7 +189,7 @@ class _Page:
             return self._parted and not short and len(before) <= _LONG and not before.endswith(":")
         if text[0].islower() or _OPEN.search(before):
             return True
-        if not short and len(before) <= _LONG:
+        if not short and len(before) <= _LONG and self._wrapped:
             return True
         if not self._parted and " " not in before.strip() and len(text) > 40 and before.strip().isalpha():
             # Text saved from a web page breaks where its source did, even after one word.
@@ -207,7 +211,7 @@ class _Page:
         lines = list(held)
         if found and (found["text"] or len(held) > 1):
             label = found["label"].replace("\\", "")
-            depth = depths.of(len(found["indent"].replace(">", "")))
+            depth = depths.of(len(found["indent"]))
             lines[0] = found["text"]
             if label in "*+-·":
                 label = "•"
@@ -217,7 +221,7 @@ class _Page:
                     label, lines[0] = inner["label"].replace("\\", ""), inner["text"]
         elif not held[0][:1].isspace():
             depths.clear()
-        text, lead = inline(" ".join(line.strip().lstrip("> ") if i else line.strip() for i, line in enumerate(lines)))
+        text, lead = inline(" ".join(line.strip() for line in lines))
         if not re.search(r"\w", text):
             # A full stop that a page break cut from its sentence goes back to it.
             if text and content and isinstance(content[-1], Paragraph) and re.fullmatch(r"[.,;:)]+", text):
