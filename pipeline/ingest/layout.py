@@ -91,7 +91,8 @@ _PAGE_NUMBER = re.compile(
 )
 _ADVERT = re.compile(
     r"pdffactory|novapdf|cutepdf|pdf\s?995|primopdf|dopdf|created (?:with|by|using) .{0,30}\bpdf|pdf created with"
-    r"|(?:unregistered|evaluation|trial) (?:version|copy)|(?:https?://|www\.|file:)\S+\s+(?:page )?\d+\s?(?:/|of)\s?\d+$"
+    r"|(?:unregistered|evaluation|trial) (?:version|copy)"
+    r"|(?:https?://|www\.|file:)\S+\s+(?:page )?\d+\s?(?:/|of)\s?\d+$"
     r"|^\d{1,2}/\d{1,2}/\d{2,4},? \d{1,2}:\d{2}(?: [ap]m)?\b",
     re.IGNORECASE,
 )
@@ -110,7 +111,7 @@ class _Furniture:
         self._counts: Counter[tuple[str, bool, int]] = Counter()
         self._enough = max(2.0, 0.3 * len(pages))
         for page in pages:
-            found = set()
+            found: set[tuple[str, bool, int]] = set()
             for line, at_top in self._zones(page, visual_lines(page.segments, page.number), ruled[page.number]):
                 found.update((_signature(line), at_top, bucket) for bucket in _buckets(line))
             self._counts.update(found)
@@ -168,11 +169,15 @@ _INITIALS = re.compile(
 
 
 class _Column(NamedTuple):
-    """A column of owners without rules: from which page and height on it runs, and where it starts."""
+    """A column of owners without rules: from which page and height on it runs, and where it starts.
+
+    `clear`: no text runs into it, and all that stands in it is an owner. Else only initials do that stand apart.
+    """
 
     page: int
     top: float
     x: float
+    clear: bool
 
     @staticmethod
     def find(lines: Sequence[Line], widths: dict[int, float]) -> _Column | None:
@@ -182,10 +187,14 @@ class _Column(NamedTuple):
             if head.x0 < 0.6 * widths[line.page] or not tables.is_margin_head(head.text):
                 continue
             below = lines[n + 1 :]
-            tails = [tail.x0 for tail in _tails(below) if tail.x1 > head.x0 - 20 and tail.x0 > head.x0 - 40]
-            column = _Column(line.page, line.top - 1, min([head.x0, *tails]) - 3)
-            if tails and column.clear(below, 0.05):
-                return column
+            tails = [tail for tail in _tails(below) if tail.x1 > head.x0 - 20 and tail.x0 > head.x0 - 40]
+            if tails:
+                x = min(head.x0, *(tail.x0 for tail in tails)) - 3
+                if _is_clear(x, below, 0.05):
+                    return _Column(line.page, line.top - 1, x, True)
+            initials = [tail.x0 for tail in tails if _INITIALS.fullmatch(tail.text)]
+            if len(initials) > 1:
+                return _Column(line.page, line.top - 1, min(initials) - 3, False)
         starts = Counter(
             round(tail.x0 / 6)
             for tail in _tails(lines)
@@ -194,19 +203,47 @@ class _Column(NamedTuple):
         if not starts:
             return None
         place, _ = starts.most_common(1)[0]
-        if sum(starts[n] for n in (place - 1, place, place + 1)) < 3:
-            return None
-        column = _Column(0, 0.0, (place - 1) * 6 - 3)
-        return column if column.clear(lines, 0.02) else None
-
-    def clear(self, lines: Sequence[Line], share: float) -> bool:
-        """Whether (nearly) no text runs across the column's left edge, and most text ends before it."""
-        across = sum(any(part.x0 < self.x and part.x1 > self.x + 6 for part in line.segments) for line in lines)
-        beyond = sum(line.x0 >= self.x for line in lines)
-        return across <= share * len(lines) and 2 * beyond < len(lines)
+        found = sum(starts[n] for n in (place - 1, place, place + 1))
+        x = (place - 1) * 6 - 3.0
+        clear = _is_clear(x, lines, 0.02)
+        return _Column(0, 0.0, x, clear) if found >= (3 if clear else 5) else None
 
     def starts_above(self, line: Line) -> bool:
         return (line.page, line.top) >= (self.page, self.top)
+
+    def part(self, line: Line) -> tuple[list[Segment], list[Segment]]:
+        """A line's segments left of the column and in it."""
+        left: list[Segment] = []
+        right: list[Segment] = []
+        for segment in line.segments:
+            at = next((n for n, word in enumerate(segment.words) if word.x0 >= self.x), len(segment.words))
+            if not self.clear:
+                at = self._apart(segment, at)
+            if at == 0:
+                right.append(segment)
+            elif at == len(segment.words):
+                left.append(segment)
+            else:
+                head, tail = segment.split(at)
+                left.append(head)
+                right.append(tail)
+        return left, right
+
+    def _apart(self, segment: Segment, at: int) -> int:
+        """From which word on a segment is initials in the column, though text runs into it."""
+        words = segment.words
+        if segment.x1 > self.x and tables.is_margin_head(segment.text):
+            return 0
+        if at == len(words) or not _INITIALS.fullmatch(segment.source[words[at].start : words[-1].end]):
+            return len(words)
+        wide = at == 0 or words[at].x0 - words[at - 1].x1 > 0.4 * (segment.bottom - segment.top)
+        return at if wide else len(words)
+
+
+def _is_clear(x: float, lines: Sequence[Line], share: float) -> bool:
+    """Whether (nearly) no text runs across x, and most text ends before it."""
+    across = sum(any(part.x0 < x and part.x1 > x + 6 for part in line.segments) for line in lines)
+    return across <= share * len(lines) and 2 * sum(line.x0 >= x for line in lines) < len(lines)
 
 
 def _tails(lines: Iterable[Line]) -> list[Segment]:
@@ -295,6 +332,7 @@ class _Flow:
             self._page(page)
             if 0 < start < len(self.blocks):
                 self._rejoin(start)
+        self._promote()
 
     def _page(self, page: Page) -> None:
         lines = self._lines[page.number]
@@ -373,18 +411,7 @@ class _Flow:
             if line.x1 < column.x or not column.starts_above(line):
                 text.append(line)
                 continue
-            left: list[Segment] = []
-            right: list[Segment] = []
-            for segment in line.segments:
-                at = next((n for n, word in enumerate(segment.words) if word.x0 >= column.x), len(segment.words))
-                if at == 0:
-                    right.append(segment)
-                elif at == len(segment.words):
-                    left.append(segment)
-                else:
-                    head, tail = segment.split(at)
-                    left.append(head)
-                    right.append(tail)
+            left, right = column.part(line)
             if left:
                 text.append(Line(left, line.page))
             if right:
@@ -482,7 +509,13 @@ class _Flow:
         head = group[0]
         text = clean(" ".join(line.text for line in group))
         words = text[len(label) :].strip()
-        if len(group) > 3 or len(text) > 160 or not re.search(r"[^\W\d_]{2}", words) or _DECISIVE.match(words):
+        most_lines, most_text = (4, 320) if label else (3, 160)
+        if (
+            len(group) > most_lines
+            or len(text) > most_text
+            or not re.search(r"[^\W\d_]{2}", words)
+            or _DECISIVE.match(words)
+        ):
             return False
         if label in BULLETS and label:
             return False
@@ -494,6 +527,13 @@ class _Flow:
         if self._italic_tells and len(group) == 1 and head.italic and not re.search(r"[.:;,]$", words):
             return len(words) < 80 and words[0].isupper()
         return words.isupper() and len(re.findall(r"[^\W\d_]", words)) > 4 and not words.endswith(".")
+
+    def _promote(self) -> None:
+        """Makes headings of numbered titles in plain type, where a paper has several: "1. Police report", then text."""
+        titles = [before for before, after in pairwise(self.blocks) if _is_title(before, after)]
+        for title in titles if len(titles) > 2 else ():
+            assert isinstance(title, _Para)
+            title.kind, title.level = BlockKind.HEADING, 2
 
     def _rejoin(self, start: int) -> None:
         """Joins the paragraph that a page break cut in two."""
@@ -519,11 +559,25 @@ def _part_dash(segment: Segment) -> tuple[list[Segment], Segment]:
     if first.end - first.start == 1:
         dash, rest = segment.split(1)
         return [dash], rest
-    after = Word(first.start + 1, first.end, first.x0, first.x1)
-    parted = Segment(segment.source, [Word(first.start, first.start + 1, first.x0, first.x0), after, *segment.words[1:]],
-                     segment.top, segment.bottom)  # fmt: skip
-    dash, rest = parted.split(1)
+    sign = Word(first.start, first.start + 1, first.x0, first.x0)
+    words = [sign, Word(first.start + 1, first.end, first.x0, first.x1), *segment.words[1:]]
+    dash, rest = Segment(segment.source, words, segment.top, segment.bottom).split(1)
     return [dash], rest
+
+
+def _is_title(before: _Para | _Row, after: _Para | _Row) -> bool:
+    """Whether a numbered item of a few words stands before text of its own."""
+    if not isinstance(before, _Para) or before.kind is not BlockKind.LIST_ITEM or len(before.lines) > 1:
+        return False
+    words = before.lines[0].text[len(before.label) :].strip()
+    return (
+        isinstance(after, _Para)
+        and after.kind is BlockKind.PARAGRAPH
+        and re.fullmatch(r"\d[\d.]*[.)]?", before.label) is not None
+        and words[:1].isupper()
+        and len(words.split()) <= 9
+        and not re.search(r"[.:;,!?]$", words)
+    )
 
 
 def _label(line: Line) -> str:

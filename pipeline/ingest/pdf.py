@@ -49,25 +49,38 @@ def read(data: bytes, name: str) -> Reading:
 
 def dissect(data: bytes, name: str) -> Composition:
     """As `read`, with what was left out of the text: for measuring what a reading keeps."""
-    try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        raise _refusal(name) from error
+    document = _open(data, name)
     try:
         sound = bool(pdfium_c.FPDF_DocumentHasValidCrossReferenceTable(document.raw))
         pages = list(_pages(document))
     finally:
         document.close()
-    composition = layout.compose(pages)
-    warning = "" if sound and not any(page.suspect for page in pages) and pages else _second_opinion(data, pages)
     if not pages:
         raise PaperError(f"{name} holds no page that can be read; fetch it again from its publisher.", code="damaged")
+    composition = layout.compose(pages)
+    warning = "" if sound and not any(page.suspect for page in pages) else _second_opinion(data, pages)
     if warning:
         reading = composition.reading
         coverage = Coverage.PARTIAL if reading.coverage is Coverage.OK else reading.coverage
         reading = replace(reading, coverage=coverage, warnings=(*reading.warnings, warning))
         composition = replace(composition, reading=reading)
     return composition
+
+
+def pages(data: bytes, name: str) -> list[Page]:
+    """The pages of a PDF as `layout` takes them."""
+    document = _open(data, name)
+    try:
+        return list(_pages(document))
+    finally:
+        document.close()
+
+
+def _open(data: bytes, name: str) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        raise _refusal(name) from error
 
 
 def _refusal(name: str) -> PaperError:
@@ -315,7 +328,7 @@ class _PageReader:
         if area > 0.2 * (self._right - self._left) * (self._top - self._bottom):
             return True
         paths = self._objects(pdfium_c.FPDF_PAGEOBJ_PATH)
-        return sum(pdfium_c.FPDFPath_CountSegments(item) for item, _ in paths) > _MANY_POINTS
+        return bool(sum(pdfium_c.FPDFPath_CountSegments(item) for item, _ in paths) > _MANY_POINTS)
 
 
 def _objects(
@@ -359,7 +372,7 @@ def _placed(x: float, y: float, frame: _Frame) -> tuple[float, float]:
 
 
 def _rings(item: object, count: int) -> Iterator[list[tuple[float, float]]]:
-    """The parts of a path that are made of straight lines only: Word draws a table's sides as one path of many parts."""
+    """A path's parts that are all straight lines: Word draws many sides of a table as one path."""
     frame = _matrix(item)
     px, py = ctypes.c_float(), ctypes.c_float()
     x_ref, y_ref = ctypes.byref(px), ctypes.byref(py)

@@ -42,13 +42,17 @@ class Grid:
 
 def ruled(page: Page) -> list[Grid]:
     """The page's ruled tables from top to bottom; their segments are taken off the page."""
+    grids = [grid for cells in find(page) for grid in _grids(page, cells)]
+    return sorted(grids, key=lambda grid: grid.top)
+
+
+def find(page: Page) -> list[list[_Cell]]:
+    """The cells (x0, top, x1, bottom) of each ruled table of a page, with text or without."""
     edges = _edges(page.rules)
     if sum(edge["orientation"] == "v" for edge in edges) < 2 or len(edges) < 4:
         return []
-    grids = []
-    for table in TableFinder(_Edges(page, edges)).tables:
-        grids.extend(_grids(page, table.cells))
-    return sorted(grids, key=lambda grid: grid.top)
+    stand_in: Any = _Edges(page, edges)
+    return [table.cells for table in TableFinder(stand_in).tables]
 
 
 class _Edges:
@@ -174,17 +178,21 @@ def _grid(
 
 # What a grid holds ----------------------------------------------------------------------------------------------------
 
-_HEADS = frozenset(
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_HEADS = _set(
     """action actions amount apologies assigned attendees budget by comment comments completed cost date deadline
-    decision decisions description detail details discussion due gross item lead minute minutes name net no notes number
-    officer outcome owner owners payee payment point points progress rag recommendation ref reference required resolution
-    response responsible role status subject target task timescale topic total update updates vat when who whom""".split()
+    decision decisions description detail details discussion due gross item lead minute minutes name net no notes
+    number officer outcome owner owners payee payment point points progress rag recommendation ref reference required
+    resolution response responsible role status subject target task timescale topic total update updates vat when who
+    whom"""
 )
-_SMALL = frozenset("a an and any for in is of on or s taken the to with".split())
-_LOG_HEADS = frozenset(
-    """completed deadline due progress rag response status target timescale update updates when""".split()
-)
-_PROSE_HEADS = frozenset("agenda business discussion item items matter minute minutes notes subject summary".split())
+_SMALL = _set("a an and any for in is of on or s taken the to with")
+_LOG_HEADS = _set("""completed deadline due progress rag response status target timescale update updates when""")
+_PROSE_HEADS = _set("agenda business discussion item items matter minute minutes notes subject summary")
 _MARGIN_HEAD = re.compile(
     r"(?:for )?actions?(?: ?/ ?(?:owner|lead|by))?(?: by| on| owner| points?| required| who)?|(?:by )?whom?|owners?"
     r"|lead(?: officer)?|responsib\w+|initials",
