@@ -36,7 +36,7 @@ from pipeline.records import (
     Strength,
     Unclaimed,
 )
-from pipeline.rules import Rule, RuleSet, status
+from pipeline.rules import Hit, Rule, RuleSet, status
 
 
 def extract(document: Document, rules: RuleSet) -> Extraction:
@@ -176,7 +176,7 @@ class _Reader:
         self.phrases = rules.phrases
         self.drafts: list[_Draft] = []
         self.units: list[_Unit] = []
-        self.parsed: list[tuple[_Draft, _Unit, re.Match[str]]] = []
+        self.parsed: list[tuple[_Draft, _Unit, Hit]] = []
         self.section = "text"
         self.planning = False
         self.stem: _Stem | None = None
@@ -249,7 +249,7 @@ class _Reader:
         def rank(unit: _Unit) -> tuple[bool, bool, bool, int]:
             overlap = min(unit.span.end, beside.end) - max(unit.span.start, beside.start)
             near = overlap > 0
-            promised = any(True for _ in self.rules.find(unit.text, Kind.PROMISE))
+            promised = self.rules.first(unit.text, Kind.PROMISE) is not None
             named = bool(re.search(rf"\b{re.escape(words)}\b", unit.text))
             acts = promised or self._decides(unit.text)
             return (near and acts, named and promised, near, overlap)
@@ -373,15 +373,13 @@ class _Reader:
         return True
 
     def _decides(self, text: str) -> bool:
-        return any(True for _ in self.rules.find(text, Kind.DECISION))
+        return self.rules.first(text, Kind.DECISION) is not None
 
     def _formality(self, unit: _Unit) -> None:
         """Under headings that are matters of form (apologies, dates) only what names an owner is a promise."""
-        found = next(
-            (pair for pair in self.rules.find(unit.text, Kind.PROMISE) if pair[0].strength is not Strength.INTENTION),
-            None,
-        )
-        if unit.margin or (found and (found[1].groupdict().get("who") or re.search(r"\bby the\b", unit.text))):
+        found = self.rules.first(unit.text, Kind.PROMISE)
+        firm = found and found[0].strength is not Strength.INTENTION
+        if unit.margin or (found and firm and (found[1].who or re.search(r"\bby the\b", unit.text))):
             self._promises(unit, None)
 
     # Structure that tells the kind
@@ -407,7 +405,7 @@ class _Reader:
         text = self._text(decision.start, decision.end)
         if decision.outcome in (Outcome.NOTED, Outcome.DELEGATED, Outcome.DEFERRED) or decision.formal:
             return
-        found = next(self.rules.find(_FIRST_WORDS.sub("", text), Kind.PROMISE, "limb"), None)
+        found = self.rules.first(_FIRST_WORDS.sub("", text), Kind.PROMISE, "limb")
         if found is None:
             return
         draft = self._promise(units[0], *found, start=decision.start, end=decision.end)
@@ -419,8 +417,7 @@ class _Reader:
     def _decision(self, start: int, end: int, block: int, rule: str, confidence: float) -> _Draft:
         text = self._text(start, end)
         draft = _Draft(Kind.DECISION, start, end, block, rule, confidence, outcome=self._outcome(text))
-        minutes = next((r for r, _ in self.rules.find(text, Kind.DECISION) if r.formal), None)
-        if minutes:
+        if self.rules.formal(text):
             draft.formal, draft.outcome = True, Outcome.APPROVED
         self.drafts.append(draft)
         return draft
@@ -464,7 +461,7 @@ class _Reader:
     def _challenge_card(self, number: int, units: list[_Unit], bare: str) -> bool:
         """Printed cards: "Challenge Three, Four and Six - ...", further paragraphs, "Response - ..."."""
         span = (units[0].span.start, units[-1].span.end)
-        if next((r for r, _ in self.rules.find(bare, Kind.CHALLENGE) if r.id == "challenge.labelled"), None):
+        if self.phrases["challenge_label"].match(bare) and self._says(bare, Kind.CHALLENGE, "challenge.labelled"):
             draft = _Draft(Kind.CHALLENGE, *span, number, "challenge.labelled", 0.9)
             self.drafts.append(draft)
             label = self.phrases["challenge_label"].match(bare)
@@ -473,7 +470,7 @@ class _Reader:
             self.asked.append(draft)
             self.asked_in = number
             return True
-        if next((r for r, _ in self.rules.find(bare, Kind.RESPONSE) if r.id == "response.labelled"), None):
+        if self.phrases["response_label"].match(bare) and self._says(bare, Kind.RESPONSE, "response.labelled"):
             answer = _Draft(Kind.RESPONSE, *span, number, "response.labelled", 0.9, answers=list(self.asked))
             self.drafts.append(answer)
             self.asked, self.stem = [], None
@@ -537,8 +534,12 @@ class _Reader:
                 self.last_person = person
         self.public = public
 
-    def _first(self, unit: _Unit, kind: Kind, context: str = "text") -> tuple[Rule, re.Match[str]] | None:
-        return next(self.rules.find(unit.text, kind, context), None)
+    def _first(self, unit: _Unit, kind: Kind, context: str = "text") -> tuple[Rule, Hit] | None:
+        return self.rules.first(unit.text, kind, context)
+
+    def _says(self, text: str, kind: Kind, rule: str) -> bool:
+        found = self.rules.first(text, kind)
+        return found is not None and found[0].id == rule
 
     def _decisions(self, unit: _Unit) -> list[_Draft]:
         text = unit.text
@@ -554,7 +555,7 @@ class _Reader:
             found = self._first(unit, Kind.DECISION, "planning")
         if found is None:
             return []
-        rule, match = found
+        rule, _ = found
         last = next((d for d in reversed(self.drafts) if d.kind is Kind.DECISION), None)
         movers = self._movers(unit) if rule.id == "decision.vote" else None
         if (
@@ -613,7 +614,7 @@ class _Reader:
 
     def _split(self, unit: _Unit, rule: str, confidence: float) -> list[_Draft]:
         """One decision for each limb that a sentence enumerates: "(1) that ...; and (2) that ...", "and that ..."."""
-        if next((r for r, _ in self.rules.find(unit.text, Kind.DECISION) if r.formal), None):
+        if self.rules.formal(unit.text):
             return [self._decision(unit.span.start, unit.span.end, unit.block, rule, confidence)]
         raw = self.document.text[unit.span.start : unit.span.end]
         marks = list(_ENUMERATED.finditer(raw))
@@ -722,7 +723,7 @@ class _Reader:
                 rest = re.sub(
                     r"^.*?\b(?:agreed|resolved|decided|requested)\b\W*", "", unit.text, count=1, flags=re.IGNORECASE
                 )
-                found = next(self.rules.find(_FIRST_WORDS.sub("", rest), Kind.PROMISE, "limb"), None)
+                found = self.rules.first(_FIRST_WORDS.sub("", rest), Kind.PROMISE, "limb")
         if (
             decision is not None
             and found
@@ -736,16 +737,16 @@ class _Reader:
             found = None
         if found is None:
             if unit.margin:
-                rule, confidence, match = "promise.margin", 0.8, None
+                rule, confidence = "promise.margin", 0.8
             elif (self.section == "actions" or (self.stem and self.stem.kind == "actions")) and len(
                 unit.text.split()
             ) > 2:
-                rule, confidence, match = "promise.action-section", 0.8, None
+                rule, confidence = "promise.action-section", 0.8
             elif self.stem and self.stem.kind == "requests":
-                rule, confidence, match = "promise.request-limb", 0.6, None
+                rule, confidence = "promise.request-limb", 0.6
             else:
                 return False
-            draft = self._drafted(unit, rule, confidence, match)
+            draft = self._drafted(unit, rule, confidence, None)
             draft.strength = (
                 Strength.REQUEST if rule == "promise.request-limb" and not unit.margin else Strength.INSTRUCTION
             )
@@ -805,9 +806,9 @@ class _Reader:
             draft.start = previous.span.start
 
     def _promise(
-        self, unit: _Unit, rule: Rule, match: re.Match[str], start: int | None = None, end: int | None = None
+        self, unit: _Unit, rule: Rule, hit: Hit, start: int | None = None, end: int | None = None
     ) -> _Draft:
-        draft = self._drafted(unit, rule.id, rule.confidence, match, start, end)
+        draft = self._drafted(unit, rule.id, rule.confidence, hit, start, end)
         draft.strength = rule.strength
         if rule.id == "promise.told-to" and re.match(r".*?\b(?:asked|requested|invited|urged|encouraged)\b", unit.text):
             # The body and its chair instruct; anybody else asks.
@@ -820,7 +821,7 @@ class _Reader:
             ):
                 draft.strength = Strength.REQUEST
         if rule.parse:
-            self.parsed.append((draft, unit, match))
+            self.parsed.append((draft, unit, hit))
         return draft
 
     def _drafted(
@@ -828,15 +829,14 @@ class _Reader:
         unit: _Unit,
         rule: str,
         confidence: float,
-        match: re.Match[str] | None,
+        hit: Hit | None,
         start: int | None = None,
         end: int | None = None,
     ) -> _Draft:
         start, end = unit.span.start if start is None else start, unit.span.end if end is None else end
         text = self._text(start, end)
         draft = _Draft(Kind.PROMISE, start, end, unit.block, rule, confidence)
-        who = match.groupdict().get("who") if match else None
-        draft.owner = self._owner(who, text, match.start("who") if match else 0) if who else self._agent(text)
+        draft.owner = self._owner(hit.who, text, hit.start) if hit and hit.who else self._agent(text)
         draft.due = self._due(text)
         sent = _SENDING.search(text)
         draft.recipient = sent[1].strip() if sent else None
@@ -875,8 +875,8 @@ class _Reader:
         """Parses the sentences whose rule asks for it, in one batch; drops what the grammar belies, finds owners."""
         nlp = language.load()
         texts = [unit.text for _, unit, _ in self.parsed]
-        for (draft, unit, match), doc in zip(self.parsed, nlp.pipe(texts), strict=True):
-            verb = next((t for t in doc if t.idx >= match.start() and _is_future(t)), None)
+        for (draft, unit, hit), doc in zip(self.parsed, nlp.pipe(texts), strict=True):
+            verb = next((t for t in doc if t.idx >= hit.start and _is_future(t)), None)
             if verb is None:
                 continue
             if verb.tag_ == "MD" or verb.dep_.startswith(("aux", "cop")):
@@ -979,7 +979,7 @@ class _Reader:
         unit = _Unit(action, self._text(action.start, action.end), number, True, True)
         draft = self._drafted(unit, "promise.table-row", 0.95, None)
         found = self._first(unit, Kind.PROMISE)
-        who = found[1].groupdict().get("who") if found else None
+        who = found[1].who if found else None
         draft.owner = words.get("owner") or (self._owner(who, unit.text, 0) if who else None)
         draft.strength = Strength.INSTRUCTION
         if words.get("due"):

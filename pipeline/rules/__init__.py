@@ -1,7 +1,7 @@
 """What to look for, as data: rules in TOML, compiled, checked against their own examples and asked sentence by sentence.
 
 Hides the little language of cues and the index that decides which rules are tried at all. Hands over `RuleSet`, whose
-`find` gives the first rule of a kind that a sentence answers to, and `version`, which names the rules by their content.
+`first` gives the first rule of a kind that a sentence answers to, and `version`, which names the rules by their content.
 
 A cue is a regular expression with five conveniences: a space stands for any white space, a hyphen for any dash, a
 straight apostrophe for any apostrophe, `~` for up to eight words, and `{name}` for an entry of `[slots]` in
@@ -17,7 +17,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +44,45 @@ _FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a rule's cue stands in a text, and the words in the place of its first `{who}`, where it has one."""
+
+    start: int
+    end: int
+    who: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A compiled cue. One that begins with a slot is found by what follows (`body`), and the slot looked for before it
+    (`head`): names can begin at any word, so that searching for them first costs ten times as much."""
+
+    body: re.Pattern[str]
+    head: re.Pattern[str] | None
+    anchors: frozenset[str] | None
+
+    def search(self, text: str) -> Hit | None:
+        """The first place where the cue stands."""
+        if self.head is None:
+            found = self.body.search(text)
+            return Hit(found.start(), found.end(), found.groupdict().get("who")) if found else None
+        for found in self.body.finditer(text):
+            window = max(0, found.start() - _HEAD_ROOM)
+            head = self.head.search(text, window, found.start())
+            if head:
+                return Hit(head.start(), found.end(), head.groupdict().get("who"))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. `contexts` are the places where it holds: "text" (the narrative), "limb" (under a decision's stem),
-    "action" (under an actions heading) and so on; `parse` asks for the sentence's grammar before it is believed."""
+    "planning" (under a planning heading) and so on; `parse` asks for the sentence's grammar before it is believed."""
 
     id: str
     kind: Kind
-    cues: tuple[re.Pattern[str], ...]
+    cues: tuple[Cue, ...]
     unless: tuple[re.Pattern[str], ...]
-    anchors: frozenset[str] | None
     contexts: frozenset[str]
     confidence: float
     strength: Strength | None
@@ -62,12 +92,17 @@ class Rule:
     matches: tuple[str, ...]
     rejects: tuple[str, ...]
 
-    def match(self, text: str) -> re.Match[str] | None:
-        """The first place where the rule's cue stands in `text`, unless the words that rule it out stand there too."""
+    def match(self, text: str, words: frozenset[str] | None = None) -> Hit | None:
+        """The first place where a cue stands in `text`, unless words that rule it out stand there too.
+
+        `words`, the text's words in lower case, spares the cues of which none of the anchors is there.
+        """
         for cue in self.cues:
+            if words is not None and cue.anchors is not None and words.isdisjoint(cue.anchors):
+                continue
             found = cue.search(text)
-            if found and not any(veto.search(text) for veto in self.unless):
-                return found
+            if found:
+                return None if any(veto.search(text) for veto in self.unless) else found
         return None
 
 
@@ -78,14 +113,13 @@ class RuleSet:
         self.rules = rules
         self.vocabulary = vocabulary
         self.version = version
-        self._by_anchor: dict[Kind, dict[str, list[int]]] = {kind: defaultdict(list) for kind in Kind}
-        self._always: dict[Kind, list[int]] = {kind: [] for kind in Kind}
-        for number, rule in enumerate(rules):
-            if rule.anchors is None:
-                self._always[rule.kind].append(number)
-            else:
-                for anchor in rule.anchors:
-                    self._by_anchor[rule.kind][anchor].append(number)
+        self._rules: dict[tuple[Kind, str], list[Rule]] = defaultdict(list)
+        for rule in rules:
+            for context in rule.contexts:
+                self._rules[rule.kind, context].append(rule)
+        # A sentence is asked about several times while its neighbours are weighed.
+        self.first = lru_cache(maxsize=4096)(self._first)
+        self._words = lru_cache(maxsize=1024)(_words)
 
     @classmethod
     def load(cls, extra: Path | None = None) -> RuleSet:
@@ -104,17 +138,18 @@ class RuleSet:
             seen.add(rule.id)
         return cls(rules, vocabulary, version(extra))
 
-    def find(self, text: str, kind: Kind, context: str = "text") -> Iterator[tuple[Rule, re.Match[str]]]:
-        """All rules of `kind` that hold in `context` and match `text`, in the order of the files."""
-        index = self._by_anchor[kind]
-        words = {word.casefold() for word in _WORD.findall(text)}
-        tried = set(self._always[kind])
-        for word in words:
-            tried.update(index.get(word, ()))
-        for number in sorted(tried):
-            rule = self.rules[number]
-            if context in rule.contexts and (match := rule.match(text)):
-                yield rule, match
+    def _first(self, text: str, kind: Kind, context: str = "text") -> tuple[Rule, Hit] | None:
+        """The first rule of `kind`, in the order of the files, that holds in `context` and matches `text`."""
+        words = self._words(text)
+        for rule in self._rules[kind, context]:
+            if hit := rule.match(text, words):
+                return rule, hit
+        return None
+
+    def formal(self, text: str) -> bool:
+        """Whether a decision's words are business of form: minutes approved as a correct record."""
+        words = self._words(text)
+        return any(rule.formal and rule.match(text, words) for rule in self._rules[Kind.DECISION, "text"])
 
     def check(self) -> list[str]:
         """Tries every rule on its own examples; returns a sentence for each one that fails, none if all is well."""
@@ -125,7 +160,7 @@ class RuleSet:
             for example in rule.matches:
                 if not rule.match(example):
                     faults.append(f"{rule.id}: should match and does not: {example!r}")
-                elif rule.anchors is not None and not rule.anchors & {w.casefold() for w in _WORD.findall(example)}:
+                elif not rule.match(example, _words(example)):
                     faults.append(f"{rule.id}: is never tried on: {example!r}")
             faults += [f"{rule.id}: should not match and does: {e!r}" for e in rule.rejects if rule.match(e)]
         return faults
@@ -180,13 +215,11 @@ def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
     cues = [entry["cue"]] if isinstance(entry["cue"], str) else entry["cue"]
     unless = entry.get("unless", [])
     unless = [unless] if isinstance(unless, str) else unless
-    anchors = [_anchors(cue, slots) for cue in cues]
     return Rule(
         id=entry["id"],
         kind=Kind(entry["kind"]),
-        cues=tuple(_compile(cue, slots) for cue in cues),
+        cues=tuple(_cue(cue, slots) for cue in cues),
         unless=tuple(_compile(u, slots) for u in unless),
-        anchors=None if any(a is None for a in anchors) else frozenset().union(*(a for a in anchors if a)),
         contexts=frozenset(entry.get("context", ["text"])),
         confidence=float(entry.get("confidence", 0.8)),
         strength=Strength(entry["strength"]) if "strength" in entry else None,
@@ -196,6 +229,22 @@ def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
         matches=tuple(entry.get("matches", ())),
         rejects=tuple(entry.get("rejects", ())),
     )
+
+
+_HEAD_ROOM = 160
+"""Letters in which the words of a leading slot must fit: four names with their posts."""
+
+
+def _cue(cue: str, slots: Mapping[str, str]) -> Cue:
+    head = re.match(r"\{(?:who|anyone|deciders)\},? ", cue)
+    if not head:
+        return Cue(_compile(cue, slots), None, _anchors(cue, slots))
+    before = re.compile(_compile(head[0].rstrip(), slots).pattern.removesuffix(r"(?!\w)") + r"\s+$", re.IGNORECASE)
+    return Cue(_compile(cue[head.end() :], slots), before, _anchors(cue, slots))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in _WORD.findall(text))
 
 
 def _compile(cue: str, slots: Mapping[str, str]) -> re.Pattern[str]:
