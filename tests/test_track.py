@@ -410,8 +410,7 @@ def tales(draw: st.DrawFn) -> list[Extraction]:
                 draw(
                     st.sampled_from(
                         [
-                            "",
-                            "",
+                            *[""] * 12,
                             f'[promise owner="Clerk"{due} | The Clerk would {matter}.] ',
                             f'[promise owner="Clerk"{due}{row} status="In hand" | Clerk to {matter}] ',
                             f'[promise owner="Clerk"{row} status="Completed" | Clerk to {matter}] ',
