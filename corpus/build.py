@@ -8,7 +8,7 @@
     uv run corpus/build.py --all           # everything
     uv run corpus/build.py --gold          # gold and threads only; the papers stay
 
-PDFs need LibreOffice (`soffice`) and Chromium (`chromium`) on the path. README.md beside this file describes the sources.
+PDFs need LibreOffice (`soffice`) and Chromium (`chromium`) on the path. README.md describes the sources.
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ def _extract(mark: Mark, source: Source, pages: list[str]) -> dict[str, Any]:
     unknown = set(mark.words) - {"owner", "by", "due", "to", "answers", "from", "ref"}
     if unknown:
         raise SourceError(f"{where}: unknown words {sorted(unknown)}")
-    printed = _squeezed(" ".join([*(b.text for b in source.blocks), *(" ".join([*b.cells, b.margin]) for b in source.blocks)]))
+    printed = _squeezed(
+        " ".join([*(b.text for b in source.blocks), *(" ".join([*b.cells, b.margin]) for b in source.blocks)])
+    )
     for key in ("owner", "by", "to", "ref"):
         if key in mark.words and _squeezed(mark.words[key]) not in printed:
             raise SourceError(f"{where}: {key}={mark.words[key]!r} is not in the paper")
@@ -117,7 +119,7 @@ def _extract(mark: Mark, source: Source, pages: list[str]) -> dict[str, Any]:
 
 
 def threads(folder: Path, sources: list[Source]) -> dict[str, Any]:
-    """The series' gold: each promise from its first paper on, with what the later ones say, and its verdict on each day."""
+    """The series' gold: each promise from its first paper on, what the later ones say, its verdict on each day."""
     plan = tomllib.loads((folder / "threads.toml").read_text(encoding="utf-8"))
     days: list[str] = plan["days"]
     ordered = sorted(sources, key=_rank)
@@ -139,7 +141,9 @@ def threads(folder: Path, sources: list[Source]) -> dict[str, Any]:
         "as_of": plan["as_of"],
         "days": days,
         "meetings": meetings,
-        "threads": [_thread(name, marks, known.get(name), days, plan["as_of"], meetings, pages) for name, marks in seen.items()],
+        "threads": [
+            _thread(name, marks, known.get(name), days, plan["as_of"], meetings, pages) for name, marks in seen.items()
+        ],
         "doubts": plan.get("doubts", []),
     }
 
@@ -200,7 +204,11 @@ def _thread(
 
 def _rank(source: Source) -> tuple[str, int, str]:
     """Papers in the order in which a reader meets them: by day, minutes before what is drawn from them."""
-    return source.head["day"], ("agenda", "minutes", "decision-record", "report", "action-log").index(source.head["kind"]), source.stem
+    return (
+        source.head["day"],
+        ("agenda", "minutes", "decision-record", "report", "action-log").index(source.head["kind"]),
+        source.stem,
+    )
 
 
 def _pages(paper: Path) -> list[str]:
@@ -211,7 +219,7 @@ def _pages(paper: Path) -> list[str]:
 
 
 def _page(quote: str, pages: list[str]) -> int | None:
-    """The page on which a quote begins. A quote that a page break or a table cell cuts is found by its first words."""
+    """The page on which a quote begins. One that a page break or a table cell cuts is found by its first words."""
     if not pages:
         return None
     words = quote.split()
@@ -224,7 +232,7 @@ def _page(quote: str, pages: list[str]) -> int | None:
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s+|\*\*|\{[a-z]+:?|\}", "", text)
+    return re.sub(r"\{[a-z]+:?|\W", "", text)
 
 
 def _sha(path: Path) -> str:

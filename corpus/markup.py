@@ -1,6 +1,6 @@
 """The sources of the corpus: prose with its annotation inside -> blocks to print and marks to keep as gold.
 
-Hides the source format (described in README.md). Hands over `Source`: one paper, its blocks, its marks and their quotes.
+Hides the source format (described in README.md). Hands over `Source`: one paper's blocks, marks and their quotes.
 Paper and gold come from the same characters, so they cannot drift apart.
 """
 
@@ -107,7 +107,7 @@ def runs(text: str) -> list[Run]:
 
 
 def plain(text: str) -> str:
-    """The words as a reader of the paper sees them: no looks, no deletions, notes elsewhere, one space between words."""
+    """The words as a reader of the paper sees them: no looks, no deletions, no notes, one space between words."""
     kept = []
     for run in runs(text):
         kept.append({"page": " ", "br": " ", "note": "", "del": ""}.get(run.kind, run.text))

@@ -6,6 +6,7 @@ Hands over `write(source, path)`. LibreOffice and Chromium are called as command
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import io
 import re
@@ -73,7 +74,7 @@ class _Word:
             self._footnotes()
         core = self.document.core_properties
         core.author, core.title = "Democratic Services", source.head.get("title", "Minutes")
-        core.created = core.modified = __import__("datetime").datetime(2025, 3, 1, 9, 0)
+        core.created = core.modified = dt.datetime(2025, 3, 1, 9, 0)
 
     def _plain(self) -> None:
         rows: list[Block] = []
@@ -88,7 +89,7 @@ class _Word:
                 self._block(self.document.add_paragraph(), block)
 
     def _ruled(self) -> None:
-        """Whole minutes in ruled cells: number, text, action. What stands before the first heading is above the table."""
+        """Whole minutes in ruled cells: number, text, action. What stands before the first heading is above them."""
         table = cell = None
         rows = [block for block in self.source.blocks if block.kind == "row"]
         for block in self.source.blocks:
@@ -109,7 +110,7 @@ class _Word:
                 cell = None
                 self._block(self.document.add_paragraph(), block)
             elif block.margin and table is not None:
-                # An owner has a row of his own, without a number: beside a longer cell he would stand beside the wrong words.
+                # An owner has a row of his own, without a number: in a longer row he would stand beside other words.
                 row = table.add_row().cells
                 self._runs(row[2].paragraphs[0], [Run("text", block.margin)])
                 self._block(row[1].paragraphs[0], block, margin=False)
@@ -201,29 +202,7 @@ class _Word:
 
     def _textbox(self, paragraph: Paragraph, text: str) -> None:
         """Word writes a text box twice: once for itself, once for readers that do not know DrawingML."""
-        inner = (
-            "<w:txbxContent><w:p><w:r><w:t xml:space=\"preserve\">" + html.escape(text) + "</w:t></w:r></w:p></w:txbxContent>"
-        )
-        spaces = (
-            'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-            'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
-            'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
-            'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
-            'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
-            'xmlns:v="urn:schemas-microsoft-com:vml"'
-        )
-        paragraph._p.append(
-            parse_xml(
-                f'<w:r {spaces}><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:inline distT="0" distB="0" '
-                'distL="0" distR="0"><wp:extent cx="5400000" cy="720000"/><wp:docPr id="41" name="Text Box 1"/>'
-                '<a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">'
-                '<wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="5400000" cy="720000"/>'
-                '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:ln w="6350"><a:solidFill><a:srgbClr val="000000"/>'
-                f"</a:solidFill></a:ln></wps:spPr><wps:txbx>{inner}</wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData>"
-                '</a:graphic></wp:inline></w:drawing></mc:Choice><mc:Fallback><w:pict><v:rect style="width:425pt;height:57pt">'
-                f"<v:textbox>{inner}</v:textbox></v:rect></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
-            )
-        )
+        paragraph._p.append(parse_xml(re.sub(r">\n+<", "><", _form("textbox.xml", text=html.escape(text)))))
 
     def _table(self, rows: list[Block]) -> None:
         table = self.document.add_table(rows=0, cols=max(len(row.cells) for row in rows), style="Table Grid")
@@ -246,7 +225,10 @@ class _Word:
 
     def _furniture(self) -> None:
         section = self.document.sections[0]
-        for part, words in ((section.header, self.source.head.get("header")), (section.footer, self.source.head.get("footer"))):
+        for part, words in (
+            (section.header, self.source.head.get("header")),
+            (section.footer, self.source.head.get("footer")),
+        ):
             if words:
                 paragraph = part.paragraphs[0]
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -262,14 +244,15 @@ class _Word:
 
     def _footnotes(self) -> None:
         notes = "".join(
-            f'<w:footnote w:id="{at}"><w:p><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteRef/></w:r>'
-            f'<w:r><w:t xml:space="preserve"> {html.escape(text)}</w:t></w:r></w:p></w:footnote>'
+            f'<w:footnote w:id="{at}"><w:p><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteRef/>'
+            f'</w:r><w:r><w:t xml:space="preserve"> {html.escape(text)}</w:t></w:r></w:p></w:footnote>'
             for at, text in enumerate(self.notes, 1)
         )
         blob = (
             f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:footnotes {nsdecls("w")}>'
             '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
-            '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>'
+            '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p>'
+            "</w:footnote>"
             f"{notes}</w:footnotes>"
         ).encode()
         part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, blob, self.document.part.package)
@@ -312,15 +295,13 @@ def _moderngov(source: Source) -> str:
             (cells if cells else lead).append(_html_block(block, moderngov=True))
     flush()
     table = f'<table class="mgItemTable"><tr><th>No.</th><th>Item</th></tr>{"".join(rows)}</table>' if rows else ""
-    title = html.escape(head.get("title", ""))
-    return (
-        f'<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title></head><body>'
-        '<div id="header"><a href="#content">Skip to main content</a><ul class="menu"><li><a href="/">Home</a></li>'
-        '<li><a href="/mgListCommittees.aspx">Committees</a></li><li><a href="/mgCalendarMonthView.aspx">Meetings calendar</a></li>'
-        "</ul></div>"
-        f'<div id="content"><div class="mgHead"><h1>{html.escape(head.get("pagehead", "Agenda and minutes"))}</h1></div>\n'
-        f"{_joined(lead)}\n{table}\n{html.escape(head.get('tail', ''))}</div>"
-        '<div id="footer"><p>Contact us | Accessibility | Privacy and cookies</p></div></body></html>\n'
+    return _form(
+        "moderngov.html",
+        title=html.escape(head.get("title", "")),
+        pagehead=html.escape(head.get("pagehead", "Agenda and minutes")),
+        lead=_joined(lead),
+        items=table,
+        tail=html.escape(head.get("tail", "")),
     )
 
 
@@ -338,17 +319,23 @@ def _page(source: Source) -> str:
     body.append("</table>" if table_open else "")
     head = source.head
     corners = "".join(
-        f'@{corner} {{ content: {words}; font: 8pt Arial; }}\n' for corner, words in head.get("corners", {}).items()
+        f"@{corner} {{ content: {words}; font: 8pt Arial; }}\n" for corner, words in head.get("corners", {}).items()
     )
-    return (
-        f'<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>{html.escape(head.get("title", ""))}</title>'
-        "<style>body{font:11pt/1.35 'Liberation Sans',Arial,sans-serif}h1{text-align:center;font-size:14pt}"
-        "h2,h3{font-size:11pt;break-after:avoid}table.grid{border-collapse:collapse;width:100%}table.grid td,table.grid th"
-        "{border:1px solid #000;padding:3px 5px;vertical-align:top;text-align:left}.break{break-before:page}"
-        ".item{margin-left:2.2em;text-indent:-2.2em}.item .label{display:inline-block;min-width:2.2em;text-indent:0}"
-        f".l1{{margin-left:4.4em}}.box{{border:1px solid #000;padding:6px}}{head.get('css', '')}@page{{size:A4;margin:20mm 18mm 22mm 18mm;\n{corners}}}</style>"
-        f"</head><body>\n{_joined(body)}\n</body></html>\n"
+    return _form(
+        "page.html",
+        title=html.escape(head.get("title", "")),
+        css=head.get("css", ""),
+        corners=corners,
+        body=_joined(body),
     )
+
+
+def _form(name: str, **words: str) -> str:
+    """A form beside this file with its blanks, @written so@, filled in."""
+    text = (Path(__file__).parent / "forms" / name).read_text(encoding="utf-8")
+    for blank, filling in words.items():
+        text = text.replace(f"@{blank}@", filling)
+    return text
 
 
 def _joined(pieces: list[str]) -> str:
@@ -376,7 +363,11 @@ def _html_block(block: Block, moderngov: bool = False) -> str:
             return f'<p class="item{" l1" if block.level else ""}"><span class="label">{label}</span> {text}</p>'
         case "row":
             tag = "th" if block.header else "td"
-            return "<tr>" + "".join(f"<{tag}>{''.join(_html_run(r) for r in runs(c))}</{tag}>" for c in block.cells) + "</tr>"
+            return (
+                "<tr>"
+                + "".join(f"<{tag}>{''.join(_html_run(r) for r in runs(c))}</{tag}>" for c in block.cells)
+                + "</tr>"
+            )
         case "page":
             return '<div class="break"></div>'
         case "box":
@@ -415,7 +406,9 @@ def _text(source: Source, path: Path) -> None:
                 out.append("\n" + (text.upper() if source.head.get("capitals") else text))
             case "bullet":
                 # Text saved from a web page leaves the bullet alone on its line.
-                out.append("·\n" + textwrap.fill(text, width) if source.head.get("lone_bullets") else _hang("- ", text, width))
+                out.append(
+                    "·\n" + textwrap.fill(text, width) if source.head.get("lone_bullets") else _hang("- ", text, width)
+                )
             case "item":
                 out.append(_hang("   " * block.level + block.label.ljust(4) + " ", text, width))
             case "row":
@@ -439,7 +432,7 @@ def _markdown(source: Source, path: Path) -> None:
     out = [f'---\ntitle: "{source.head["title"]}"\ncategories:\n  - "parish-council"\n  - "minutes"\n---']
     rows = 0
     for block in source.blocks:
-        text = "".join(f"**{r.text}**" if r.kind == "bold" else plain(r.text) if not r.text.strip() else r.text for r in block.runs())
+        text = "".join(f"**{run.text}**" if run.kind == "bold" else run.text for run in block.runs())
         rows = rows + 1 if block.kind == "row" else 0
         match block.kind:
             case "title":
@@ -474,8 +467,16 @@ def _libreoffice(source: Source, path: Path) -> None:
         paper = Path(folder) / f"{path.stem}.docx"
         paper.write_bytes(_docx_bytes(source))
         subprocess.run(
-            ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf", "--outdir", folder]
-            + [str(paper)],
+            [
+                "soffice",
+                f"-env:UserInstallation=file://{folder}/profile",
+                "--headless",
+                "--convert-to",
+                "pdf",
+                "--outdir",
+                folder,
+                str(paper),
+            ],
             check=True,
             capture_output=True,
             timeout=180,
@@ -489,8 +490,16 @@ def _chromium(source: Source, path: Path) -> None:
         page.write_text(_page(source), encoding="utf-8")
         printed = Path(folder) / "out.pdf"
         subprocess.run(
-            ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--user-data-dir={folder}/u"]
-            + [f"--print-to-pdf={printed}", page.as_uri()],
+            [
+                "chromium",
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-pdf-header-footer",
+                f"--user-data-dir={folder}/u",
+                f"--print-to-pdf={printed}",
+                page.as_uri(),
+            ],
             check=True,
             capture_output=True,
             timeout=180,
