@@ -71,7 +71,8 @@ def _head(rows: Sequence[_Row], items: Sequence[AgendaItem]) -> list[_Row]:
     first = items[0].span.start if items else None
     head = [row for row in rows if first is None or row.block.span.start < first]
     if not items or len(head) > 120:
-        head = head[:14]
+        table = next((n for n, row in enumerate(head) if len([c for c in row.block.cells if c.span.start < c.span.end]) > 2), 14)
+        head = head[: min(table, 14)]
     if not head:
         head = list(rows[:3])
     return head
@@ -117,6 +118,11 @@ def _year(rows: Sequence[_Row], head: Sequence[_Row], earlier: Sequence[dt.date]
 
 def _dates_with_weight(row: _Row, position: int, year: int | None) -> Iterator[tuple[int, dt.date]]:
     label, value = row.labelled()
+    if _LOG_TITLE.search(row.text) and len(row.text) <= 100 and position < 5:
+        date = parse_date(row.text, year)
+        if date:
+            yield 85, date
+        return
     if _DATE_LABEL.fullmatch(label):
         date = parse_date(value, year)
         if date:
@@ -357,7 +363,7 @@ def _kind(rows: Sequence[_Row], head: Sequence[_Row], name: str) -> PaperKind:
     title = "\n".join(row.text for row in head[:5] if len(row.text) <= 200)
     stem = re.sub(r"[-_+]", " ", name)
     starts = {row.text[:40].lower().strip(" ") for row in rows}
-    if starts & {"minutes:", "decision:", "resolved:"} or title.lower().startswith("agenda item"):
+    if starts & {"minutes:", "decision:", "resolved:"} or re.match(r"agenda item\s*$", title, re.I | re.M):
         return PaperKind.MINUTES
     for kind, pattern in _KIND_TITLES:
         if pattern.search(title) or (kind is not PaperKind.REPORT and pattern.search(stem)):
@@ -375,6 +381,8 @@ def _kind(rows: Sequence[_Row], head: Sequence[_Row], name: str) -> PaperKind:
         return PaperKind.REPORT
     if _MEETING_WORD.search(title) and sum(bool(_OUTCOME.search(row.text)) for row in rows) >= 2:
         return PaperKind.MINUTES
+    if re.search(r"\bitem\s+(?:no\.?\s*)?\d", title, re.I):
+        return PaperKind.REPORT  # a paper that stands behind an item of an agenda
     return PaperKind.OTHER
 
 
@@ -437,7 +445,8 @@ def _numbered(row: _Row) -> _Numbered | None:
             if whole is None:
                 return None
             number, rest = whole["number"], filled[1]
-        title = _title(rest)
+        run_in = _RUN_IN.match(rest.strip())
+        title = run_in["title"] if run_in else _title(rest)
         return _Numbered(number, title, block.span.start, _KNOWN_TITLE.match(title) is not None) if title else None
     match = _NUMBER.match(row.text)
     if match is None:
@@ -458,9 +467,9 @@ def _title(text: str) -> str:
     if known and len(line) > 90:
         return known[0].strip(" :-–.")
     head = re.match(r"(.{3,90}?)(?::\s|:$|\s[–-]\s|\.\s)", line)
-    if head and len(line) > 90:
+    if head and len(line) > 90 and re.search(r"[a-z]{3}.* |[A-Za-z]{4}", head[1]):
         return head[1].strip(" :*")
-    return line[:120].strip(" :*")
+    return line[:120].strip(" :*–-")
 
 
 def _chain(numbered: Sequence[_Numbered]) -> list[_Numbered]:
@@ -559,6 +568,7 @@ def _attendance(rows: Sequence[_Row], head: Sequence[_Row]) -> Iterator[tuple[bo
                 state = None
                 continue
             state = "apolog" not in words and "absent" not in words and "absence" not in words
+            rest = _SENTENCE.split(rest)[0]
             for part_present, part in _split_labels(state, rest):
                 if part.strip(" :"):
                     yield part_present, part
@@ -880,12 +890,17 @@ _KNOWN_TITLE = _words(
     r"|election\s+of|approval\s+of|exclusion\s+of|urgent\s+(?:business|items)|work\s+programme|action\s+(?:log|list)|reports?\b|questions?\b|petitions?\b)"
 )
 
+_SENTENCE = re.compile(r"(?<=[a-z)])\.\s+(?=(?:There|The|An?|No|One|Two|Three|\d+)\s)")
+_LOG_TITLE = _words(r"\baction\s+(?:log|list|tracker)\b|\blog\s+of\s+actions\b|\btracker\b")
+_RUN_IN = re.compile(
+    r"(?P<title>(?:Welcome and )?Apologies(?: for [Aa]bsence)?|Declarations? of [Ii]nterests?|Matters [Aa]rising)[.:]?\s+(?=[A-Z])"
+)
 _PRESENT_LABEL = _words(
     r"\s*(?:members\s+|councillors\s+|those\s+|governors\s+|directors\s+|officers\s+|also\s+|persons\s+|board\s+members\s+|others?\s+)?(?:present|attendees|attendance|in\s+attendance(?:\s+virtually)?|attending|invited|invitees|observers|officers|councillors|members(?:\s+of\s+the\s+(?:public|council|board|committee|press))?|participants|apologies(?:\s+for\s+absence)?(?:\s+received)?(?:\s+from)?|absent|absence|guests|representatives)"
     r"(?:\s+(?:were|in\s+attendance|present|at\s+the\s+meeting|virtually|remotely|from\s+the\s+(?:council|trust)))?\s*(?:\([^)]*\))?(?::-|[:;–-]|(?=\s+(?:Cllr|Councillor|Mr|Mrs|Ms|Miss|Dr|Sir|[A-Z][a-z]+\s+[A-Z]))|\s*$)"
 )
 _INNER_LABEL = _words(
-    r"\b(?:also\s+(?:present|in\s+attendance)|in\s+attendance|apologies(?:\s+for\s+absence)?(?:\s+(?:were\s+)?received)?(?:\s+from)?|absent|members\s+of\s+the\s+public|officers\s+present|observers)\s*:?"
+    r"\b(?:also\s+(?:present|in\s+attendance)|in\s+attendance|apologies(?:\s+for\s+absence)?(?:\s+(?:were\s+)?received)?(?:\s+from)?|absent|members\s+of\s+the\s+public|officers\s+present|observers)\s*:?|\bofficers(?:\s+present)?\s*:"
 )
 _END_OF_NAMES = _words(
     r"\b(?:chaired|welcomed|opened\s+the|declared|members?\s+of\s+the\s+public\s+(?:attended|were|was|present)|there\s+(?:were|was)|meeting\s+(?:started|commenced|opened|began|was)|unrestricted\s+items|before\s+the\s+meeting|the\s+chair)\b|^\W*(?:items?|action|agenda|no|part\s+[1a])\W*$"
@@ -910,7 +925,7 @@ _CHAIRED = re.compile(
     r"\b(?P<who>[A-Z][\w.]*(?:\s+[A-Z][\w.]*){0,3})\s+(?:chaired|took\s+the\s+[Cc]hair|presided|was\s+in\s+the\s+[Cc]hair)|[Cc]haired\s+by\s+(?P<by>[A-Z][\w.]*(?:\s+[A-Z][\w.]*){0,3})"
 )
 _ROLE_WORDS = frozenset(
-    "chair chairman chairwoman chairperson vice clerk officer director manager head secretary treasurer leader mayor executive advisor adviser observer solicitor counsel accountant lead coordinator engineer councillor member representative assistant minutes rfo auditor deputy governor teacher headteacher principal consultant administrator".split()
+    "chair chairman chairwoman chairperson vice clerk officer director manager head secretary treasurer leader mayor executive advisor adviser observer solicitor counsel accountant lead coordinator engineer councillor member representative assistant minutes rfo auditor deputy governor teacher headteacher principal worker nurse architect surveyor warden ranger planner lawyer commissioner apprentice consultant administrator".split()
 )
 _NOT_NAMES = _ROLE_WORDS | frozenset(
     "council committee board cabinet panel public press none nil apologies present members councillors attendance invited item items minutes meeting action agenda date time place venue village hall the and of services department trust authority no officers directors staff group police residents parish town".split()
