@@ -33,7 +33,7 @@ _SENTENCE_END = re.compile(r"(?<=[.;!?])\s+|\s+[-–—]\s+|\n|\t")
 _PERFECT = re.compile(
     r"\b(?:ha[sd]|have|was|were|is|are|be|been|now|still|not|no|yet|will|would|agreed|deferred|postponed|put|"
     r"rescheduled|re-?arranged|organi[sz]ed|scheduled|booked|planned|remain\w*|complete|considered|received|discussed|"
-    r"reviewed|noted|presented|introduced|tabled|gave|being)\b|['’](?:s|ve|t)\b|^\W*(?:\w+\s+)?\w+(?:ed|ent|en)\b",
+    r"reviewed|noted|presented|reported|read|introduced|tabled|gave|being)\b|['’](?:s|ve|t)\b|^\W*(?:\w+\s+)?\w+(?:ed|ent|en)\b",
     re.IGNORECASE,
 )
 """Without one of these words no sentence rule can fit; most sentences of an agenda or a report have none."""
