@@ -290,7 +290,7 @@ def _body_titled(head: Sequence[_Row]) -> str | None:
         title = _plain_title(row.text) if len(row.text) <= 140 else ""
         if title and _BODY_TITLE.fullmatch(title) and (len(title.split()) > 1 or title.lower() in _ONE_WORD_BODIES):
             names.append(title)
-    committees = [name for name in names if not re.search(r"\bcouncil$", name, re.I)]
+    committees = [name for name in names if not re.search(r"\b(?:council|authority|trust|federation)$", name, re.I)]
     return committees[0] if committees else names[0] if names else None
 
 
@@ -873,7 +873,7 @@ _AGENDA_OPENING = _words(
     r"\b(?:you\s+are\s+(?:hereby\s+)?(?:summoned|invited|requested)|notice\s+is\s+hereby\s+given|will\s+be\s+held\s+(?:on|at|in)|members\s+are\s+(?:hereby\s+)?summoned|business\s+to\s+be\s+transacted)\b"
 )
 _DRAFT = _words(
-    r"^\W*draft\b|\bdraft\s+(?:minutes|notes|copy|version)\b(?!\s+of\s+the\s+(?:previous|last))|\b(?:unconfirmed|unapproved)\b|\bsubject\s+to\s+(?:\w+\s+){0,3}(?:approval|confirmation|ratification|agreement)\b|\bDRAFT\s*$"
+    r"^\W*draft\b|\bdraft\s+(?:minutes|notes|copy|version)\b(?!\s+of\s+the\s+(?:previous|last))|\b(?:unconfirmed|unapproved)\b|\bsubject\s+to\s+(?:\w+\s+){0,3}(?:approval|confirmation|ratification|agreement)\b|\bDRAFT\s*$|\bminutes\s+(?:are|remain)\s+(?:in\s+|a\s+)?draft\b"
 )
 
 _NUMBER = re.compile(
