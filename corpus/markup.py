@@ -111,7 +111,7 @@ def plain(text: str) -> str:
     kept = []
     for run in runs(text):
         kept.append({"page": " ", "br": " ", "note": "", "del": ""}.get(run.kind, run.text))
-    return " ".join("".join(kept).split())
+    return " ".join("".join(kept).replace("\u200b", "").split())
 
 
 def _marks(body: str, name: str) -> tuple[str, tuple[Mark, ...]]:

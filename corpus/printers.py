@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
@@ -56,7 +56,8 @@ class _Word:
     """One DOCX in the making: python-docx for the plain parts, raw XML for what it has no words for."""
 
     def __init__(self, source: Source) -> None:
-        self.source, self.notes = source, []
+        self.source = source
+        self.notes: list[str] = []
         self.document: Any = docx.Document()
         self.ids = iter(range(900, 10_000))
         for section in self.document.sections:
@@ -125,7 +126,7 @@ class _Word:
     def _block(self, paragraph: Paragraph, block: Block, margin: bool = True) -> None:
         form = paragraph.paragraph_format
         if block.kind == "page":
-            paragraph.add_run().add_break(docx.enum.text.WD_BREAK.PAGE)
+            paragraph.add_run().add_break(WD_BREAK.PAGE)
             return
         if block.kind == "rule":
             return
@@ -153,13 +154,13 @@ class _Word:
         if block.kind == "control":
             self._control(paragraph)
         if block.margin and margin:
-            form.tab_stops.add_tab_stop(Cm(16.4), docx.enum.text.WD_TAB_ALIGNMENT.RIGHT)
+            form.tab_stops.add_tab_stop(Cm(16.4), WD_TAB_ALIGNMENT.RIGHT)
             paragraph.add_run("\t" + block.margin).bold = True
 
     def _runs(self, paragraph: Paragraph, pieces: list[Run]) -> None:
         for piece in pieces:
             if piece.kind == "page":
-                paragraph.add_run().add_break(docx.enum.text.WD_BREAK.PAGE)
+                paragraph.add_run().add_break(WD_BREAK.PAGE)
             elif piece.kind == "br":
                 paragraph.add_run().add_break()
             elif piece.kind == "note":
@@ -198,7 +199,7 @@ class _Word:
             "<w:sdtContent/></w:sdt>"
         )
         paragraph._p.addprevious(wrapped)
-        wrapped.find(qn("w:sdtContent")).append(paragraph._p)
+        wrapped[-1].append(paragraph._p)
 
     def _textbox(self, paragraph: Paragraph, text: str) -> None:
         """Word writes a text box twice: once for itself, once for readers that do not know DrawingML."""
@@ -278,13 +279,15 @@ def _html(source: Source, path: Path) -> None:
 
 def _moderngov(source: Source) -> str:
     """A page as a committee system publishes it: site navigation, an item table, boxes, file sizes, help links."""
-    head, rows, number, cells = source.head, [], "", []
+    head, number = source.head, ""
+    rows: list[str] = []
+    cells: list[str] = []
+    lead: list[str] = []
 
     def flush() -> None:
         if cells:
             rows.append(f'<tr><td class="mgItemNumberCell">{number}</td><td>{"".join(cells)}</td></tr>')
 
-    lead = []
     for block in source.blocks:
         if block.kind == "heading":
             flush()
