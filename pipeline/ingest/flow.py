@@ -74,6 +74,11 @@ def write(flow: Flow, builder: TextBuilder) -> None:
     _Writer(builder, plain_run_ins=run_ins >= 3).flow(flow)
 
 
+def is_page_number(text: str) -> bool:
+    """Whether a line is only "Page 2 of 3", however it is set."""
+    return len(text) < 40 and bool(_PAGE_NUMBER.fullmatch(text.strip()))
+
+
 def numeral(count: int, form: str) -> str:
     """A list's number in one of the forms "1", "a", "A", "i", "I"; "" in any other, as where a list prints none."""
     if form == "1":
@@ -137,7 +142,7 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 _STATUS = re.compile(
-    r"(?:new|ongoing|complete|completed|done|carried forward|closed|open|outstanding|update|updated|pending|overdue|tbc)\W*$",
+    r"(?:new|ongoing|completed?|done|carried forward|closed|open|outstanding|updated?|pending|overdue|tbc)\W*$",
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"[.;,?!][\"'’”)\]]*$")
@@ -226,7 +231,7 @@ class _Writer:
         for line in _lines(paragraph.text):
             bold, lead = min(lead, len(line)), max(0, lead - len(line) - 1)
             text = (_TAG.sub("", line) if "<" in line else line).lstrip()
-            if not text or (len(text) < 40 and _PAGE_NUMBER.fullmatch(text)):
+            if not text or is_page_number(text):
                 continue
             bold = max(0, bold - (len(line) - len(text)))
             for stretch in _stretches(text, label, self._number):
@@ -278,14 +283,13 @@ class _Writer:
         if not rows:
             return
         shape = _Shape.of(rows)
-        if table.places or shape.layout:
-            for row in rows:
+        self._tables += 1
+        for position, row in enumerate(rows):
+            head = position == shape.head or _same_words(row, shape.heads)
+            if (table.places or shape.layout) and not head:
                 self._layout_row(row, shape)
-        else:
-            self._tables += 1
-            number = self._tables
-            for position, row in enumerate(rows):
-                self._data_row(row, shape, number, table.page, head=position == shape.head)
+            else:
+                self._data_row(row, shape, self._tables, table.page, head=head)
 
     def _data_row(self, row: list[TableCell], shape: _Shape, number: int, page: int | None, *, head: bool) -> None:
         filled = [cell for cell in row if cell.words]
@@ -295,7 +299,6 @@ class _Writer:
             return
         cells: list[CellText] = []
         column = 0
-        head = head or _same_words(row, shape.heads)
         for cell in row:
             pieces = [Piece(text, join="\n") for text in _cell_lines(cell.flow)]
             header = " ".join(piece.text for piece in pieces) if head else shape.heads.get(column, "")
@@ -453,7 +456,7 @@ def _plain_run_in(text: str) -> int:
     found = _RUN_IN.match(text) if ":" in text[:75] else None
     if not found or len(text) - found.end() < 60 or len(found[1]) > 70:
         return 0
-    if _RECORD.match(found[1]) or _FIELD.match(found[1]) or _VERBAL.search(found[1]):
+    if any(pattern.match(found[1]) for pattern in (_RECORD, _FIELD, _STATUS)) or _VERBAL.search(found[1]):
         return 0
     return found.end()
 

@@ -108,7 +108,7 @@ _SECTIONS = re.compile(r"(?:minutes|decisions?|resolved|agreed|apologies|present
 
 class _Page:
     def __init__(self, lines: list[str], number: int | None) -> None:
-        self._lines = [_QUOTED.sub("", line).rstrip() for line in lines]
+        self._lines = [_QUOTED.sub("", line).rstrip() for line in lines if not flow.is_page_number(line)]
         self._number = number
         lengths = sorted(len(line) for line in self._lines if 30 <= len(line) <= _LONG)
         self._width = lengths[len(lengths) * 9 // 10] if lengths else 80
