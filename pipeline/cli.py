@@ -137,7 +137,7 @@ DEMO_DAY = dt.date(2025, 3, 31)
 def main() -> NoReturn:
     """Run the command line. An error is one sentence on stderr and an exit code."""
     try:
-        app()
+        app(prog_name="matters")
     except MattersError as error:
         _fail(str(error), _exit_code(error))
     except ModuleNotFoundError as error:
@@ -197,7 +197,7 @@ def ingest(
     ] = None,
     rules: Rules = None,
 ) -> None:
-    """Read papers into the store and say what became of their promises.
+    """Read papers into the store and follow their promises.
 
     PATH is a paper (PDF, DOCX, HTML, text, Markdown, ODT, RTF, DOC) or a folder of papers, folders in it included.
     """
@@ -237,7 +237,10 @@ def list_(
         ),
     ] = None,
 ) -> None:
-    """List outstanding promises: owner, action, due date, verdict, paper and page."""
+    """List the promises that are outstanding.
+
+    Each with its owner, action, due date, verdict, paper and page; the most overdue first.
+    """
     from pipeline import queries, store
 
     chosen = frozenset(verdict or ()) or (frozenset() if all else queries.OUTSTANDING)
@@ -324,7 +327,10 @@ def promises(
     body: Bodies = None,
     format: Annotated[DataFormat, typer.Option(help="The only form so far.")] = DataFormat.JSON,
 ) -> None:
-    """Print every promise with all sightings and events, for other programs."""
+    """Print all promises as data, for other programs.
+
+    Each with its sightings and the events behind its verdict, kept ones included.
+    """
     from pipeline import export, queries, store
 
     with store.open(db) as conn:
@@ -541,7 +547,8 @@ def _ingest(paths: list[Path], db: str, *, jobs: int | None, rules: Path | None,
     with store.open(db) as conn:
         counts = queries.counts(conn, as_of=as_of)
     command = "matters list" if db == DEFAULT_DB else f"matters list --db {shlex.quote(db)}"
-    screen.show(screen.summary(done, counts, as_of=as_of, next_command=command))
+    screen.show(screen.summary(done, counts, as_of=as_of))
+    typer.echo(f"Next: {command}")
     return EXIT_FAILED_PAPERS if done.failed else 0
 
 

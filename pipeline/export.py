@@ -15,9 +15,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipeline.queries import PromiseRow, Thread
-from pipeline.records import Due, DueKind, Extract, Extraction
+from pipeline.records import Due, DueKind, Event, EventType, Extract, Extraction
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@")
 """Spreadsheets run a cell that begins like this, and a paper's author could know it."""
 
 
@@ -69,6 +69,12 @@ def rows_csv(rows: Iterable[PromiseRow]) -> str:
     return out.getvalue()
 
 
+def first_due(row: PromiseRow, events: Iterable[Event]) -> dt.date | None:
+    """The day first promised. Until it is moved, that is the day that counts, with meetings resolved to their days."""
+    moved = any(event.type is EventType.RESCHEDULED for event in events)
+    return row.original_due if moved else row.due
+
+
 def _extract_json(extract: Extract) -> dict[str, Any]:
     return {
         "id": extract.id,
@@ -102,7 +108,7 @@ def _thread_json(thread: Thread) -> dict[str, Any]:
         "ref": row.reference,
         "owner": row.owner,
         "action": row.action,
-        "due": _iso(row.original_due),
+        "due": _iso(first_due(row, thread.events)),
         "verdict": row.verdict,
         "rule": row.rule,
         "made": {"paper": row.paper, "page": row.page, "date": _iso(row.made)},
@@ -142,8 +148,9 @@ def _row(row: PromiseRow) -> dict[str, Any]:
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return "'" + value
+    if isinstance(value, str):
+        words = value.replace("\r", " ")
+        return f"'{words}" if words.lstrip().startswith(FORMULA) else words
     return value
 
 

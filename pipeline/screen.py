@@ -21,6 +21,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pipeline import export
 from pipeline.queries import Counts, PaperDetail, PromiseDetail, PromiseRow
 from pipeline.records import Coverage, Event, Extract, Extraction, Failure, Kind, PaperKind, Unclaimed, VerdictKind
 
@@ -48,6 +49,38 @@ STYLES: Mapping[VerdictKind, str] = {
     VerdictKind.KEPT: "green",
     VerdictKind.KEPT_LATE: "green",
 }
+
+REASONS = {
+    "broken.dropped": "A list still had it open after its date, and later ones dropped it without a word.",
+    "broken.missed-meeting": "It was promised to a meeting that took place, and the minutes show nothing of it.",
+    "broken.stated": "A paper says that it was not done.",
+    "disputed.done-and-not-done": "Two papers of equal standing contradict each other.",
+    "due_soon.before-next-meeting": "It falls due before the body's next meeting.",
+    "due_soon.within-14-days": "It falls due within 14 days.",
+    "extended.agreed": "The body agreed to a later date in time, and that has not passed.",
+    "extended.unilateral": "A later date was set, not by the body in time, and that has not passed.",
+    "kept.in-time": "A paper says that it was done by its date.",
+    "kept.reported-later": "A later paper says that it was done, and nothing shows it open after its date.",
+    "kept.undated": "A paper says that it was done; it had no date.",
+    "kept_late.after-due": "It was done after its date.",
+    "kept_late.missed-meeting": "It was done, but not at the meeting to which it was promised.",
+    "kept_late.within-extension": "It was done after its first date, within a later one that had been set.",
+    "lapsed.silence": "Its date has passed, and the meetings since say nothing of it. Silence is no proof.",
+    "not_determinable.meeting-not-in-store": "The meeting at which it fell due is not in the store.",
+    "not_determinable.no-later-minutes": "Its date has passed, and no minutes after it are in the store.",
+    "open.not-yet-due": "Its date has not come.",
+    "overdue.date-given-later": "It had no date at first; the one given later has passed, and nothing is said since.",
+    "overdue.still-mentioned": "Its date has passed; later papers speak of it, and none says that it was done.",
+    "overdue.still-open": "Its date has passed, and a later paper still has it open.",
+    "overdue.too-few-papers": "Its date has passed, and too few papers have followed to say more.",
+    "part_kept.part-shown": "Its date has passed, and a paper says that it was done in part.",
+    "superseded.replaced": "A later promise replaced it.",
+    "undated.no-date": "No date can be told from its words.",
+    "undated.part-shown": "It was done in part; no date can be told from its words.",
+    "withdrawn.closed-without-evidence": "A list closed it with no word of its being done.",
+    "withdrawn.released": "The body released it or dropped the subject.",
+}
+"""The rules of `pipeline.track`, by the names that verdicts carry."""
 
 VERDICT_ORDER = (*STYLES, *(kind for kind in VerdictKind if kind not in STYLES))
 """As they are counted up: the worst first."""
@@ -168,7 +201,7 @@ def promise(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
     named = f" ({row.owner_name})" if row.owner_name and row.owner_name != row.owner else ""
     facts.add_row("owner", _text(f"{row.owner}{named}" if row.owner else "nobody named"))
     facts.add_row("body", _text(row.body or "not named"))
-    facts.add_row("due", _text(_deadline(row)))
+    facts.add_row("due", _text(_deadline(row, export.first_due(row, detail.events))))
     facts.add_row("strength", row.strength)
     facts.add_row("confidence", f"{row.confidence:.2f}")
     if row.reference:
@@ -179,9 +212,11 @@ def promise(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
     why = Table.grid(padding=(0, 2))
     why.add_column(style="dim", no_wrap=True)
     why.add_column(overflow="fold")
+    if row.rule in REASONS:
+        why.add_row("because", REASONS[row.rule])
     why.add_row("rule", row.rule)
-    searched = ", ".join(detail.papers_searched)
-    why.add_row("searched", _text(searched or "nothing yet: no later paper of this body is in the store"))
+    if detail.papers_searched:
+        why.add_row("searched", _text(", ".join(detail.papers_searched)))
     parts: list[RenderableType] = [
         Text.assemble(("Promise ", "dim"), row.id, ("  ", ""), verdict),
         Text(""),
@@ -231,7 +266,7 @@ def unclaimed(detail: PaperDetail) -> RenderableType:
     return Group(Text(f"{name}: {_count(len(sentences), 'sentence')} that no rule claimed", "bold"), table)
 
 
-def summary(done: Summary, counts: Counts, *, as_of: dt.date, next_command: str) -> RenderableType:
+def summary(done: Summary, counts: Counts, *, as_of: dt.date) -> RenderableType:
     """What an ingest did, in the order in which people ask: was all read, what was found, what is outstanding."""
     parts: list[RenderableType] = [
         Text.assemble(
@@ -257,7 +292,6 @@ def summary(done: Summary, counts: Counts, *, as_of: dt.date, next_command: str)
     parts += [
         Text(f"In the store: {_count(counts.papers, 'paper')} with {found or 'no extracts'}"),
         Text.assemble(f"{_count(counts.promises, 'promise')} on {day(as_of)}: ", verdict_counts(counts.verdicts)),
-        Text.assemble(("Next: ", "dim"), next_command),
     ]
     return Group(*parts)
 
@@ -272,7 +306,7 @@ def verdict_counts(counts: Mapping[VerdictKind, int]) -> Text:
 
 def evaluation(run: Evaluation) -> RenderableType:
     """Scores by kind, attributes, and F1 by body where there are several."""
-    table = _table("", "Precision", "Recall", "F1", "Gold", "Found", numbers=True)
+    table = _table("Kind", "Precision", "Recall", "F1", "Gold", "Found", numbers=True)
     for name, score in run.scores().items():
         values = (
             f"{score.precision:.3f}",
@@ -282,16 +316,16 @@ def evaluation(run: Evaluation) -> RenderableType:
             f"{score.found:,}",
         )
         table.add_row(name, *values, style="bold" if name == "all kinds" else "")
-    rates = _table("", "Right", "Of", "Share", numbers=True)
+    rates = _table("Attribute", "Right", "Of", "Share", numbers=True)
     for name, rate in run.rates().items():
         rates.add_row(name, f"{rate.right:,}", f"{rate.of:,}", f"{rate.share:.3f}")
-    parts: list[RenderableType] = [table, rates]
+    parts: list[RenderableType] = [table, Text(""), rates]
     if len(run.bodies()) > 1:
         bodies = _table("Body", "F1", "Gold", "Found", numbers=True)
         for body in run.bodies():
             score = run.scores(body)["all kinds"]
             bodies.add_row(_text(body), f"{score.f1:.3f}", f"{score.gold:,}", f"{score.found:,}")
-        parts.append(bodies)
+        parts += [Text(""), bodies]
     return Group(*parts)
 
 
@@ -309,7 +343,8 @@ def findings(run: Evaluation) -> RenderableType:
 def change(against: Change) -> RenderableType:
     """Gains and losses against an earlier run."""
     parts: list[RenderableType] = [
-        Text(f"{_count(len(against.gains), 'gain')}, {_count(len(against.losses), 'loss', 'losses')}", "bold")
+        Text(""),
+        Text(f"{_count(len(against.gains), 'gain')}, {_count(len(against.losses), 'loss', 'losses')}", "bold"),
     ]
     for sign, style, turns in (("+", "green", against.gains), ("-", "red", against.losses)):
         if turns:
@@ -362,13 +397,12 @@ def _days(row: PromiseRow) -> str:
     return f"in {_count(-row.days, 'day')}" if row.days else "due today"
 
 
-def _deadline(row: PromiseRow) -> str:
+def _deadline(row: PromiseRow, first: dt.date | None) -> str:
     words = f' ("{row.due_words}")' if row.due_words else ""
-    first = day(row.original_due) if row.original_due else "no date that could be told"
-    if row.due == row.original_due:
-        return first + words
+    if row.due == first:
+        return f"{day(first) or 'no date'}{words}"
     how = {True: ", agreed by the body in time", False: ", not agreed by the body in time", None: ""}[row.agreed]
-    return f"{first}{words}; now {day(row.due)}{how}"
+    return f"{day(first) or 'no date at first'}{words}; now {day(row.due)}{how}"
 
 
 def _events(events: Iterable[Event]) -> RenderableType:

@@ -1,0 +1,396 @@
+"""The command line as its users meet it: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import cli, queries
+from pipeline.records import MattersError, RuleError, StoreError
+
+PAPERS = Path(__file__).parent / "data" / "fernhollow"
+DAY = "2024-04-01"
+COMMANDS = ["ingest", "list", "show", "promises", "extract", "rules check", "evaluate", "doctor", "demo"]
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    def call(*words: str | Path) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["matters", *map(str, words)])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        out, err = capfd.readouterr()
+        return Ran(int(left.value.code or 0), out, err)
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of three meetings of a parish council that does not exist."""
+    from pipeline import batch
+
+    path = tmp_path_factory.mktemp("store") / "fernhollow.db"
+    done = batch.ingest([PAPERS], path, jobs=1)
+    assert (done.new, done.failed) == (3, ())
+    return path
+
+
+@pytest.fixture
+def db(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The filled store, as the one that commands find by themselves."""
+    monkeypatch.setenv("MATTERS_DB", str(filled))
+    return filled
+
+
+# Help and usage
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_needs_no_manual(run: Run, command: str) -> None:
+    shown = run(*command.split(), "--help")
+    assert shown.code == 0
+    assert shown.out.startswith(f"Usage: matters {command}".rstrip())
+    assert f"\n    matters {command}".rstrip() in shown.out, "no example"
+    assert "..." not in shown.out.partition("Commands:")[2].partition("Start here")[0], "a summary is cut short"
+
+
+def test_help_names_every_exit_code(run: Run) -> None:
+    shown = run("--help").out
+    for code in (0, 1, 2, 3, 4, 75, 130):
+        assert f"{code} " in shown.partition("Exit codes:")[2]
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").out.startswith("matters-arising ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["lst"], "Did you mean 'list'?"),
+        (["list", "--as-of", "31/03/2024"], "write it as 2024-03-31"),
+        (["list", "--verdict", "late"], "'late' is not one of disputed, withdrawn"),
+        (["ingest", "nowhere"], "'nowhere' does not exist"),
+        (["ingest"], "Missing argument 'PATH'"),
+        (["extract", str(PAPERS / "fernhollow-2024-01-16.txt"), "--out", "x"], "--format json"),
+    ],
+)
+def test_wrong_usage_is_explained(run: Run, words: list[str], said: str) -> None:
+    ran = run(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize("command", ["list", "show x", "promises"])
+def test_no_store_is_one_sentence(run: Run, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run(*command.split())
+    assert (ran.code, ran.out) == (2, "")
+    assert "matters ingest" in ran.err
+    assert len(ran.err.splitlines()) == 1
+    assert not list(tmp_path.iterdir()), "asking makes nothing"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (MattersError("x"), 1),
+        (RuleError("x", code="rule"), 2),
+        (StoreError("x", code="newer"), 1),
+        (StoreError("x", code="locked"), 75),
+        (StoreError("x", code="disk-full"), 75),
+        (MattersError("x", code="missing-model"), 4),
+        (ModuleNotFoundError("x", name="lxml"), 4),
+        (OSError(errno.ENOSPC, "No space left on device", "/d"), 75),
+        (OSError(errno.EIO, "Input/output error", "/d"), 1),
+        (ZeroDivisionError("x"), 1),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_every_error_is_one_line_and_a_code(
+    run: Run, db: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(queries, "promises", fail)
+    ran = run("list")
+    assert ran.code == code
+    assert ran.out == ""
+    assert len(ran.err.splitlines()) == (0 if code == 130 else 1)
+
+
+# Ingest
+
+
+def test_ingest_says_what_it_did_and_does_not_repeat_itself(run: Run, tmp_path: Path) -> None:
+    store = tmp_path / "new folder" / "m.db"
+    first = run("ingest", PAPERS, "--db", store, "--jobs", "1")
+    assert first.code == 0
+    assert first.out.startswith("3 papers read (3 new, 0 replaced), 0 unchanged, 0 failed\n")
+    assert "5 promises on" in first.out
+    assert f"Next: matters list --db '{store}'" in first.out
+    assert first.err == "", "no bar where nobody watches"
+    second = run("ingest", PAPERS, "--db", store, "--jobs", "1")
+    assert second.out.startswith("0 papers read (0 new, 0 replaced), 3 unchanged, 0 failed\n")
+
+
+def test_a_paper_that_fails_is_named_and_stops_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "bad.pdf").write_bytes(b"%PDF-1.7\nnothing of a PDF follows")
+    for paper in PAPERS.iterdir():
+        (tmp_path / "papers" / paper.name).write_bytes(paper.read_bytes())
+    ran = run("ingest", tmp_path / "papers", "--db", tmp_path / "m.db", "--jobs", "1")
+    assert ran.code == 3
+    assert ran.out.startswith("3 papers read (3 new, 0 replaced), 0 unchanged, 1 failed\n")
+    assert "Failed, " in ran.out
+    assert "bad.pdf" in ran.out
+
+
+# List
+
+
+def test_the_table_holds_every_word_at_any_width(run: Run, db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = json.loads(run("list", "--all", "--as-of", DAY, "--format", "json").out)["promises"]
+    assert len(rows) == 5
+    for width in (80, 100, 140, 200):
+        monkeypatch.setenv("COLUMNS", str(width))
+        shown = run("list", "--all", "--as-of", DAY).out
+        assert max(map(len, shown.splitlines())) <= width
+        for row in rows:
+            assert row["id"] in shown
+            for word in f"{row['action']} {row['owner']} {row['verdict'].replace('_', ' ')}".split():
+                assert word in shown
+
+
+def test_the_table_says_how_many_and_how_they_stand(run: Run, db: Path) -> None:
+    shown = run("list", "--as-of", DAY).out
+    assert shown.startswith("Outstanding on 1 Apr 2024: 4 promises (1 broken, 1 not determinable, 1 open, 1 undated)\n")
+    assert "Fernhollow Parish Council\n" in shown
+    assert "41 days late" in shown
+    assert "in 29 days" in shown
+    assert "2 of 4 shown; --limit 0 shows all." in run("list", "--as-of", DAY, "--limit", "2").out
+    assert "shown" not in run("list", "--as-of", DAY, "--limit", "0").out
+
+
+def test_piped_output_is_plain(run: Run, db: Path) -> None:
+    assert "\x1b" not in run("list", "--as-of", DAY).out
+
+
+def test_csv_and_json_hold_the_same_rows_and_the_same_bytes_each_time(run: Run, db: Path) -> None:
+    first = run("list", "--as-of", DAY, "--format", "csv").out
+    assert run("list", "--as-of", DAY, "--format", "csv").out == first
+    rows = json.loads(run("list", "--as-of", DAY, "--format", "json").out)["promises"]
+    table = list(csv.DictReader(io.StringIO(first)))
+    assert [row["action"] for row in table] == [row["action"] for row in rows]
+    assert list(table[0]) == list(rows[0])
+
+
+@pytest.mark.parametrize(
+    ("filters", "owners"),
+    [
+        ("", ["Cllr Quill", "Cllr Marsh", "the Clerk", "The Clerk"]),
+        ("--all", ["Cllr Quill", "Cllr Marsh", "the Clerk", "The Clerk", "The Clerk"]),
+        ("--owner quill", ["Cllr Quill"]),
+        ("--owner quill --owner marsh", ["Cllr Quill", "Cllr Marsh"]),
+        ("--verdict broken", ["Cllr Quill"]),
+        ("--verdict not-determinable --verdict kept", ["Cllr Marsh", "The Clerk"]),
+        ("--due-from 2024-03-31", ["Cllr Marsh", "the Clerk"]),
+        ("--due-to 2024-03-30", ["Cllr Quill"]),
+        ("--text hedge", ["the Clerk"]),
+        ("--strength undertaking", ["Cllr Quill", "Cllr Marsh"]),
+        ("--body fernhollow --min-confidence 0.8", ["Cllr Quill", "the Clerk", "The Clerk"]),
+        ("--body elsewhere", []),
+        ("--limit 1", ["Cllr Quill"]),
+    ],
+)
+def test_filters(run: Run, db: Path, filters: str, owners: list[str]) -> None:
+    ran = run("list", "--as-of", DAY, "--format", "json", *filters.split())
+    assert [row["owner"] for row in json.loads(ran.out)["promises"]] == owners
+
+
+def test_an_empty_list_is_no_error(run: Run, db: Path) -> None:
+    ran = run("list", "--as-of", "2023-01-01")
+    assert ran.code == 0
+    assert ran.out.startswith("Outstanding on 1 Jan 2023: 0 promises\nNothing to list.")
+
+
+def test_a_list_loads_nothing_that_it_does_not_need(db: Path) -> None:
+    """The first screen has 300 ms; each of these takes that long or longer by itself."""
+    script = (
+        "import sys; from pipeline.cli import main; sys.argv = ['matters', 'list', '--as-of', '2024-04-01']\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "Cllr Quill" in ran.stdout
+    heavy = {"spacy", "sqlalchemy", "alembic", "pypdfium2", "pdfplumber", "docx", "lxml", "numpy", "holidays"}
+    assert not heavy & set(ran.stderr.split())
+
+
+# Show
+
+
+def test_show_tells_why(run: Run, db: Path) -> None:
+    (row,) = json.loads(run("list", "--as-of", DAY, "--format", "json", "--verdict", "broken").out)["promises"]
+    shown = run("show", row["id"][:8], "--as-of", DAY).out
+    for words in (
+        f"Promise {row['id']}  broken on 1 Apr 2024, 41 days late",
+        "Cllr Quill (Cllr Rowan Quill)",
+        '20 Feb 2024 ("to the next meeting")',
+        "It was promised to a meeting that took place",
+        "broken.missed-meeting",
+        "searched  fernhollow-2024-02-20.txt",
+        "fernhollow-2024-01-16.txt",
+    ):
+        assert words in shown
+
+
+def test_show_a_paper(run: Run, db: Path) -> None:
+    for name in ("fernhollow-2024-01-16.txt", "fernhollow-2024-01-16"):
+        shown = run("show", name).out
+        assert shown.startswith("fernhollow-2024-01-16.txt\nminutes · Fernhollow Parish Council · 16 Jan 2024\n")
+        for words in ("1 challenge\n", "1 response\n", "3 decisions\n", "3 promises\n", "rule promise.undertook"):
+            assert words in shown
+    assert "that no rule claimed" in run("show", "fernhollow-2024-01-16", "--unclaimed").out
+
+
+def test_show_what_is_not_there(run: Run, db: Path) -> None:
+    ran = run("show", "nothing-of-that-name")
+    assert (ran.code, ran.out) == (2, "")
+    assert "nothing-of-that-name: no promise and no paper of this name" in ran.err
+
+
+# Data for other programs
+
+
+def test_promises_in_the_documented_form(run: Run, db: Path) -> None:
+    data = json.loads(run("promises", "--as-of", DAY, "--format", "json").out)
+    assert data["as_of"] == DAY
+    assert len(data["promises"]) == 5
+    kept = next(promise for promise in data["promises"] if promise["verdict"] == "kept")
+    named = {"id", "ref", "owner", "action", "due", "verdict", "rule", "made", "sightings", "events"}
+    assert named <= set(kept)
+    assert kept["due"] == "2024-01-31"
+    assert kept["made"] == {"paper": "fernhollow-2024-01-16.txt", "page": None, "date": "2024-01-16"}
+    assert [(event["type"], event["paper"]) for event in kept["events"]] == [
+        ("made", "fernhollow-2024-01-16.txt"),
+        ("done", "fernhollow-2024-02-20.txt"),
+    ]
+
+
+def test_extract_one_paper_is_one_object(run: Run) -> None:
+    ran = run("extract", PAPERS / "fernhollow-2024-01-16.txt", "--format", "json")
+    data = json.loads(ran.out)
+    assert data["meeting"] == {"body": "Fernhollow Parish Council", "date": "2024-01-16"}
+    promise = next(e for e in data["extracts"] if e["kind"] == "promise" and e["owner"] == "Cllr Quill")
+    assert (promise["due_text"], promise["due"]) == ("to the next meeting", "next-meeting")
+    assert ran.code == 0
+
+
+def test_extract_several_papers_is_one_line_each(run: Run, tmp_path: Path) -> None:
+    papers = sorted(PAPERS.iterdir())
+    lines = run("extract", *papers, "--format", "json").out.splitlines()
+    assert [json.loads(line)["paper"] for line in lines] == [paper.name for paper in papers]
+    ran = run("extract", *papers, "--format", "json", "--out", tmp_path / "found")
+    assert ran.out == ""
+    for line, paper in zip(lines, papers, strict=True):
+        assert json.loads((tmp_path / "found" / f"{paper.stem}.json").read_text()) == json.loads(line)
+
+
+def test_extract_to_read(run: Run) -> None:
+    assert "3 promises\n" in run("extract", PAPERS / "fernhollow-2024-01-16.txt").out
+
+
+def test_extract_names_a_paper_that_fails_and_goes_on(run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(b"%PDF-1.7\nnothing of a PDF follows")
+    ran = run("extract", bad, PAPERS / "fernhollow-2024-01-16.txt", "--format", "json")
+    assert ran.code == 3
+    assert json.loads(ran.out)["paper"] == "fernhollow-2024-01-16.txt"
+    assert "bad.pdf" in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+# Rules, evaluation, doctor
+
+
+def test_rules_check(run: Run, tmp_path: Path) -> None:
+    assert run("rules", "check").code == 0
+    rule = (
+        '[[rule]]\nid = "promise.x"\nkind = "promise"\ncue = "pledged to"\nmatches = ["I pledged to."]\nrejects = {}\n'
+    )
+    mine = tmp_path / "mine.toml"
+    mine.write_text(rule.format("[]"))
+    assert run("rules", "check", "--rules", mine).code == 0
+    mine.write_text(rule.format('["He pledged to come."]'))
+    ran = run("rules", "check", "--rules", mine)
+    assert ran.code == 1
+    assert "promise.x: should not match and does: 'He pledged to come.'" in " ".join(ran.out.split())
+    mine.write_text("[[rule]\n")
+    ran = run("rules", "check", "--rules", mine)
+    assert (ran.code, ran.out) == (2, "")
+    assert "mine.toml" in ran.err
+
+
+def test_evaluate_compares_with_an_earlier_run(run: Run, tmp_path: Path) -> None:
+    gold = tmp_path / "gold"
+    run("extract", *sorted(PAPERS.iterdir()), "--format", "json", "--out", gold)
+    edited = gold / "fernhollow-2024-03-19.json"
+    data: dict[str, Any] = json.loads(edited.read_text())
+    data["extracts"].append({"id": "x", "kind": "promise", "page": None, "quote": "Bells to be rung on Sundays"})
+    edited.write_text(json.dumps(data))
+    before = run("evaluate", gold, PAPERS, "--save", tmp_path / "before.json", "--details")
+    assert before.code == 0
+    assert "0.909" in next(line for line in before.out.splitlines() if line.startswith("promise"))
+    assert "missed" in before.out
+    assert "Bells to be rung on Sundays" in " ".join(before.out.split())
+
+    paper = tmp_path / "papers" / "fernhollow-2024-03-19.txt"
+    paper.parent.mkdir()
+    words = (PAPERS / paper.name).read_text().replace("The Clerk was asked to thank", "The Chair agreed to scold")
+    paper.write_text(words)
+    after = run("evaluate", edited, paper.parent, "--against", tmp_path / "before.json")
+    assert "0 gains, 2 losses\n" in after.out
+    assert after.out.count("- put wrong") == 2, "owner and strength"
+
+
+def test_evaluate_says_which_papers_are_not_there(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "lost.json").write_text('{"paper": "lost", "meeting": {}, "extracts": []}')
+    ran = run("evaluate", tmp_path, PAPERS)
+    assert ran.code == 3
+    assert "lost: no paper of this name" in ran.err
+
+
+def test_doctor(run: Run, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    well = run("doctor")
+    assert well.code == 0
+    assert "sound" in well.out
+    (tmp_path / "bad.db").write_bytes(b"this is no store " * 100)
+    assert run("doctor", "--db", tmp_path / "bad.db").code == 1
+    monkeypatch.setenv("MATTERS_MODEL", str(tmp_path))
+    ill = run("doctor")
+    assert ill.code == 4
+    assert "missing" in ill.out
