@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import importlib
 import json
 import re
 import zipfile
@@ -50,6 +51,35 @@ def test_papers_are_built_from_their_sources_as_they_stand(stem: str) -> None:
     advice = "run `uv run corpus/build.py`"
     for what in ("source", "paper"):
         assert hashlib.sha256((ROOT / entry[what]).read_bytes()).hexdigest() == entry[f"{what}_sha256"], advice
+
+
+@pytest.mark.parametrize("stem", GOLD)
+def test_gold_says_what_the_source_says(stem: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT)
+    markup = importlib.import_module("markup")
+    marks = markup.load(ROOT / MANIFEST[stem]["source"]).marks
+    read = [(mark.id, mark.kind, mark.quote) for mark in marks if mark.kind in markup.KINDS]
+    assert read == [(extract["id"], extract["kind"], extract["quote"]) for extract in GOLD[stem]["extracts"]]
+
+
+@pytest.mark.parametrize(
+    ("source", "fault"),
+    [
+        ("[promise undertaking | Cllr Elstob will write.", "not closed"),
+        ("[promise firmly | Cllr Elstob will write.]", "'firmly' is not known"),
+        ("[response answers=c1 | The Clerk said no.]", "no extract is called 'c1'"),
+        ("[challenge #c1 | Why?] [challenge #c1 | Why not?]", "used twice"),
+    ],
+)
+def test_a_source_with_a_fault_is_refused(
+    source: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(ROOT)
+    markup = importlib.import_module("markup")
+    paper = tmp_path / "paper.txt"
+    paper.write_text(f"+++\n+++\n{source}\n")
+    with pytest.raises(markup.SourceError, match=fault):
+        markup.load(paper)
 
 
 @pytest.mark.parametrize("stem", GOLD)
