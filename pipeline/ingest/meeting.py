@@ -132,18 +132,20 @@ def _dates_with_weight(row: _Row, position: int, year: int | None) -> Iterator[t
         return
     for span, date in printed_dates(row.text[:600], year):
         before, after = row.text[max(0, span.start - 200) : span.start], row.text[span.end :]
-        if _OTHER_MEETING.search(before):
+        if _OTHER_MEETING.search(before) or (row.block.kind is BlockKind.LIST_ITEM and before.strip()):
             continue
         if _HELD.search(before):
             yield 90, date
         elif _TO_LABEL.fullmatch(label):
-            yield 60, date
+            yield (95 if label.lower() == "meeting" else 60), date
         elif len(row.text) <= 200 and (_MEETING_WORD.search(before) or _MEETING_WORD.search(after)):
             yield 80 - (position > 8) * 30, date
         elif not _BEYOND_DATE.sub("", before + after).strip(" .,-–|()") and position < 10:
             yield 70, date
-        elif len(before) <= 25 and len(row.text) <= 120 and position < 6:
-            yield 50, date
+        elif position < 6 and len(before) <= 120 and _BODY_TITLE.fullmatch(_trimmed(before) or ""):
+            yield 78, date
+        elif position < 6 and len(row.text) <= 160 and (len(before) <= 25 or row.text[span.start].isalpha()):
+            yield 50, date  # a weekday before the day is how meetings are announced
 
 
 def _date_in_name(name: str) -> dt.date | None:
@@ -264,7 +266,7 @@ def _body_told(head: Sequence[_Row]) -> str | None:
     for row in head[:30]:
         label, value = row.labelled()
         if _BODY_LABEL.fullmatch(label):
-            body = _trimmed(re.split(r"\s[-–]\s(?=\d|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*day)", value, flags=re.I)[0])
+            body = _trimmed(next((part for part in _undated(value).split("|") if part.strip(" -–,")), ""))
             if body and (_BODY_NOUN.search(body) or label.lower().startswith(("title", "name", "meeting of"))):
                 return body
     for row in head[:20]:
@@ -287,11 +289,19 @@ def _body_titled(head: Sequence[_Row]) -> str | None:
     """A title line that is a body's name; of a council and its committee, the committee."""
     names: list[str] = []
     for row in head[:10]:
-        title = _plain_title(row.text) if len(row.text) <= 140 else ""
+        title = "" if row.block.kind is BlockKind.LIST_ITEM else _plain_title(_title_part(row.text))
         if title and _BODY_TITLE.fullmatch(title) and (len(title.split()) > 1 or title.lower() in _ONE_WORD_BODIES):
             names.append(title)
     committees = [name for name in names if not re.search(r"\b(?:council|authority|trust|federation)$", name, re.I)]
     return committees[0] if committees else names[0] if names else None
+
+
+def _title_part(text: str) -> str:
+    """A short line whole; of a longer one, what stands before its date."""
+    if len(text) <= 140:
+        return text
+    before = next((text[: span.start] for span, _ in printed_dates(text[:200], 2000)), "")
+    return before if len(before) <= 120 else ""
 
 
 def _body_mentioned(rows: Sequence[_Row]) -> str | None:
@@ -323,7 +333,7 @@ def _undated(text: str) -> str:
 
 def _trimmed(text: str) -> str | None:
     """A body's name without the words around it."""
-    name = " ".join(text.replace("\n", " ").split()).strip(" .,:;-–|*")
+    name = re.sub(r"\(item [^)]*\)", "", " ".join(text.split()), flags=re.I).strip(" .,:;-–|*")
     previous = None
     while name != previous:
         previous = name
@@ -336,7 +346,7 @@ def _trimmed(text: str) -> str | None:
 
 def _cased(name: str) -> str:
     """Names in capitals in title case; others as printed, but for a small noun at the end ("Standards board")."""
-    if not name.isupper() and not any(word.isupper() and len(word) > 4 for word in name.split()):
+    if not name.isupper() and not any(word.isupper() and len(word) > 4 for word in re.findall(r"\w+", name)):
         head, _, last = name.rpartition(" ")
         return f"{head} {last.capitalize()}" if head and last.islower() and _BODY_NOUN.fullmatch(last) else name
     words = re.split(r"(\s+|-|/)", name)
@@ -455,7 +465,7 @@ def _numbered(row: _Row) -> _Numbered | None:
     if not rest or not re.match(r"[^\W\d_]|[\"“‘'(£\d]", rest):
         return None
     firm = block.kind is BlockKind.HEADING or _KNOWN_TITLE.match(rest) is not None or rest[:25].isupper()
-    if not firm and not block.label:
+    if not firm and not block.label and not match[0].rstrip().endswith((".", ")", ":")):
         return None
     return _Numbered(match["number"], _title(rest), block.span.start, firm)
 
@@ -784,7 +794,7 @@ _BEYOND_DATE = _words(
     r"\b(?:on|at|from|held|commencing|starting|date|time|monday|tuesday|wednesday|thursday|friday|saturday|sunday|noon|a\.?m\.?|p\.?m\.?|hrs|hours|part\s+[ab]|\d{1,2}(?:[.:]\d\d)?\s*(?:[ap]\.?m\.?)?|to|until)\b|[:.]"
 )
 _MEETING_OF = _words(
-    rf"\bmeetings?\s+of\s+(?:the\s+)?(?P<body>[^\n]{{3,110}}?)(?=\s*[,;:.(]?\s+(?:was\s+|were\s+|which\s+was\s+|is\s+|to\s+be\s+)?(?:held|took\s+place|taking\s+place|convened|commenc|summoned|duly)\b"
+    rf"\bmeetings?\s+of\s+(?:the\s+)?(?P<body>[^\n]{{3,110}}?)(?=\s*[,;:.(]?\s+(?:was\s+|were\s+|which\s+(?:was\s+)?|that\s+(?:was\s+)?|is\s+|to\s+be\s+)?(?:held|took\s+place|taking\s+place|convened|commenc|summoned|duly)\b"
     r"|\s*[,;(–-]?\s*(?:on\s+)?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\s+(?:on|at|in|via)\s+(?:the\s+)?[\dA-Z]|\s*[,(–-]?\s*\d{1,2}(?:st|nd|rd|th)?\s|\s*$|\n)"
 )
 _BODY_MEETING = _words(
@@ -802,7 +812,7 @@ _MONTH_YEAR_TAIL = _words(
     r"[\s,–-]*\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b\s*(?:\d{4})?\s*$|\s*[,–-]?\s*\b(?:19|20)\d\d\s*$"
 )
 _LEADING = _words(
-    rf"^(?:the\b|draft\b|unconfirmed\b|unapproved\b|approved\b|confirmed\b|minutes\b|minute\b|notes?\b|agenda\b|actions?\b|record\b|summary\b|proceedings\b|action\s+log\b|of\b|for\b|from\b|at\b|a\b|an\b|meeting\s+of\b|public\s+(?=minutes|meeting)|open\s+(?=meeting)|\(draft\)|title:|{_MODIFIERS}meeting\s+of\b|ordinary\b|extra-?ordinary\b|annual\s+(?=general|meeting|parish\s+council|council|town))[\s:,–-]*"
+    rf"^(?:part\s+\w+\s+of\b|the\b|draft\b|unconfirmed\b|unapproved\b|approved\b|confirmed\b|minutes\b|minute\b|notes?\b|agenda\b|actions?\b|record\b|summary\b|proceedings\b|action\s+log\b|of\b|for\b|from\b|at\b|a\b|an\b|meeting\s+of\b|public\s+(?=minutes|meeting)|open\s+(?=meeting)|\(draft\)|title:|{_MODIFIERS}meeting\s+of\b|ordinary\b|extra-?ordinary\b|annual\s+(?=general|meeting|parish\s+council|council|town))[\s:,–-]*"
 )
 _TRAILING = _words(
     rf"[\s,:;–(-]*\b(?:{_MODIFIERS}meetings?|minutes|agenda|notes|action\s+log|actions|held|on|at|in|the|a|of|draft|agm|annual|annual\s+general|ordinary|extra-?ordinary|planning|special|dated|date|tuesday|monday|wednesday|thursday|friday|saturday|sunday|public|virtual|open|monthly|meeting\s+\d+)\b[\s.)]*$"
@@ -852,7 +862,7 @@ _KIND_TITLES: tuple[tuple[PaperKind, re.Pattern[str]], ...] = (
     (
         PaperKind.AGENDA,
         _words(
-            r"^\s*(?:public\s+|draft\s+)?agenda(?:\s+(?:for|of|pack|and\s+summons))?\b(?!\s+item)|\bsummons\b|\bnotice\s+of\s+(?:a\s+|the\s+)?(?:\w+\s+){0,4}?meeting\b|\bagenda\s*$"
+            r"^\s*(?:public\s+|draft\s+)?agenda(?:\s+(?:for|of|pack|and\s+summons))?\b(?![ \t]+item)|\bsummons\b|\bnotice\s+of\s+(?:a\s+|the\s+)?(?:\w+\s+){0,4}?meeting\b|\bagenda\s*$"
         ),
     ),
     (
