@@ -197,7 +197,7 @@ class _Page:
         # "Siobhan / Davies": a name that a line break cuts, where the first line cannot be a title of its own.
         last = re.split(r"\s", before)[-1]
         named = last[:1].isupper() and text[0].isupper()
-        return named and len(before) > 45 and not text.isupper() and not before.isupper()
+        return self._wrapped and named and len(before) > 45 and not text.isupper() and not before.isupper()
 
     def _close(self, held: Sequence[str], content: Flow, depths: _Depths) -> None:
         heading = _HEADING.match(held[0].strip())
