@@ -52,6 +52,11 @@ class _Row:
     text: str
     block: Block
 
+    @property
+    def listed(self) -> bool:
+        """Whether it is an entry of a list, "A. The minutes of ...", and so no line of the heading."""
+        return self.block.kind is BlockKind.LIST_ITEM or re.match(r"\(?(?:[A-Za-z]|\d{1,2})[.)]\s", self.text) is not None
+
     def labelled(self) -> tuple[str, str]:
         """A label and its value: "Date: 5 May", or a row's first filled cell and the others; ("", text) without one."""
         if self.block.cells:
@@ -132,7 +137,7 @@ def _dates_with_weight(row: _Row, position: int, year: int | None) -> Iterator[t
         return
     for span, date in printed_dates(row.text[:600], year):
         before, after = row.text[max(0, span.start - 200) : span.start], row.text[span.end :]
-        if _OTHER_MEETING.search(before) or (row.block.kind is BlockKind.LIST_ITEM and before.strip()):
+        if _OTHER_MEETING.search(before) or (row.listed and before.strip()):
             continue
         if _HELD.search(before):
             yield 90, date
@@ -289,7 +294,7 @@ def _body_titled(head: Sequence[_Row]) -> str | None:
     """A title line that is a body's name; of a council and its committee, the committee."""
     names: list[str] = []
     for row in head[:10]:
-        title = "" if row.block.kind is BlockKind.LIST_ITEM else _plain_title(_title_part(row.text))
+        title = "" if row.listed else _plain_title(_title_part(row.text))
         if title and _BODY_TITLE.fullmatch(title) and (len(title.split()) > 1 or title.lower() in _ONE_WORD_BODIES):
             names.append(title)
     committees = [name for name in names if not re.search(r"\b(?:council|authority|trust|federation)$", name, re.I)]
