@@ -16,6 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from pipeline.records import (
     Coverage,
@@ -30,6 +31,7 @@ from pipeline.records import (
     Meeting,
     PaperKind,
     Promise,
+    Span,
     Strength,
     Verdict,
     VerdictKind,
@@ -71,12 +73,14 @@ class PaperRef:
 
 
 def body_key(body: str | None) -> str:
-    """The name by which papers of one body are gathered: without case, punctuation, articles and "meeting"."""
-    words = re.findall(r"[^\W_]+", (body or "").casefold().replace("&", " and "))
+    """The name by which papers of one body are gathered: without case, punctuation, dates, articles and "meeting"."""
+    words = re.findall(r"[^\W\d_]+", re.sub(r"\([^)]*\)", " ", body or "").casefold().replace("&", " and "))
     return " ".join(word for word in words if word not in _BODY_NOISE)
 
 
-_BODY_NOISE = frozenset({"the", "of", "meeting", "meetings", "minutes", "ordinary", "monthly", "a"})
+_BODY_NOISE = frozenset(
+    {"a", "agenda", "for", "meeting", "meetings", "minutes", "monthly", "of", "ordinary", "report", "the"}
+)
 
 
 # ------------------------------------------------------------------------------------------------------------- linking
@@ -107,18 +111,26 @@ def _printing_order(extraction: Extraction) -> tuple[dt.date, int, str, str]:
     return (extraction.meeting.date or dt.date.max, rank, extraction.paper, extraction.sha256)
 
 
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """The words in which a promise is printed once: all of them, those that name its subject, and those around it.
+
+    The subject leaves out deadline, owner and the words of all business ("report", "agreed"). What stands around it,
+    its paragraph and the title of its item, is what "them" and "the letter" speak of.
+    """
+
+    words: frozenset[str]
+    topic: frozenset[str]
+    context: frozenset[str]
+
+
 @dataclass(slots=True)
 class _Thread:
-    """A promise while its papers are being read.
-
-    `tellings` are the words of each different way it was printed; `topics` those of them that name its subject, without
-    its deadline, its owner and the words of all business ("report", "agreed").
-    """
+    """A promise while its papers are being read."""
 
     extraction: Extraction
     first: Extract
-    tellings: list[frozenset[str]]
-    topics: list[frozenset[str]]
+    tellings: list[_Telling]
     owners: list[frozenset[str]]
     references: set[str]
     rows: bool
@@ -135,9 +147,9 @@ class _Thread:
     def made(self) -> dt.date | None:
         return self.extraction.meeting.date
 
-    @property
-    def settled(self) -> bool:
-        return any(event.type in _SETTLING for event in self.events)
+    def settled(self, today: dt.date | None) -> bool:
+        """Whether papers before this day tell how it ended; papers of one day may all tell it."""
+        return any(event.type in _SETTLING and _earlier(event.date, today) for event in self.events)
 
     def last_due(self) -> dt.date | None:
         moved = [event.new_due for event in self.events if event.new_due is not None]
@@ -164,43 +176,43 @@ class _Linker:
             for passage in passages:
                 self.seen_in.update(passage)
             self.passages += len(passages)
+            around = _Surroundings(extraction, passages)
             for extract in sorted(extraction.extracts, key=lambda e: (e.span, e.id)):
                 if extract.kind is Kind.PROMISE:
-                    self._place(extraction, extract)
+                    self._place(extraction, extract, around)
             for evidence in sorted(extraction.evidence, key=lambda e: e.span):
-                self._attach(extraction, evidence)
+                self._attach(extraction, evidence, around)
             titles = self._meet(extraction, titles)
             self._mention(extraction, passages)
         return [_promise(thread) for thread in self.threads]
 
     # placing a sighting
 
-    def _place(self, extraction: Extraction, extract: Extract) -> None:
-        words = stems(extract.quote)
+    def _place(self, extraction: Extraction, extract: Extract, around: _Surroundings) -> None:
+        telling = around.telling(extract)
         reference = reference_key(extract.reference)
-        number = self._known_by_reference(extraction, extract, reference, words)
+        number = self._known_by_reference(extraction, extract, reference, telling)
         if number is None:
-            number = self._known_by_words(extraction, extract, reference, words)
+            number = self._known_by_words(extraction, extract, reference, telling)
         if number is None:
             number = self._begin(extraction, extract)
         else:
             self._sight(self.threads[number], extraction, extract)
         self.of_extract[extraction.paper, extract.id] = number
         thread = self.threads[number]
-        if words not in thread.tellings:
-            thread.tellings.append(words)
-            thread.topics.append(topic(extract.quote, extract.due, owner_words(extract)) or words)
-            self._index(number, words)
+        if all(telling.words != known.words for known in thread.tellings):
+            thread.tellings.append(telling)
+            self._index(number, telling)
         if reference and reference not in thread.references:
             thread.references.add(reference)
             self.by_reference[reference].append(number)
 
     def _known_by_reference(
-        self, extraction: Extraction, extract: Extract, reference: str, words: frozenset[str]
+        self, extraction: Extraction, extract: Extract, reference: str, telling: _Telling
     ) -> int | None:
         """The thread that carries the same printed id. An id used again for other words is another promise."""
         scores = [
-            (max(self._alike(words, telling) for telling in self.threads[n].tellings), n)
+            (self._likest(telling, self.threads[n]), n)
             for n in self.by_reference.get(reference, ())
             if not (self.threads[n].extraction is extraction and self.threads[n].rows and _is_row(extract))
         ]
@@ -208,18 +220,18 @@ class _Linker:
         return number if score >= SAME_REFERENCE else None
 
     def _known_by_words(
-        self, extraction: Extraction, extract: Extract, reference: str, words: frozenset[str]
+        self, extraction: Extraction, extract: Extract, reference: str, telling: _Telling
     ) -> int | None:
         """The one thread that says nearly the same for the same owner; None where two come close."""
-        if len(words) < 2:
+        if len(telling.words) < 2:
             return None
         owner = owner_words(extract)
         scores: list[tuple[float, int]] = []
-        for number in self._near(words):
+        for number in self._near(telling.words):
             thread = self.threads[number]
-            if reference and thread.references and thread.rows and _is_row(extract):
-                continue  # two printed ids are two promises
-            score = max(self._alike(words, telling) for telling in thread.tellings)
+            if reference and _is_row(extract) and (thread.references or not _dated_like(reference, thread.made)):
+                continue  # two printed ids are two promises; "May24.01" was promised in May
+            score = self._likest(telling, thread)
             if score >= self._needed(thread, extraction, extract, owner):
                 scores.append((score, number))
         scores.sort(key=lambda pair: (-pair[0], -pair[1]))
@@ -230,12 +242,14 @@ class _Linker:
     def _needed(self, thread: _Thread, extraction: Extraction, extract: Extract, owner: frozenset[str]) -> float:
         """How alike the words must be, given what else is known of the two."""
         same_paper = thread.extraction is extraction
-        if thread.settled and not (_is_row(extract) and thread.rows):
+        if thread.settled(extraction.meeting.date) and not _is_row(extract):
             return math.inf  # what was done and is promised again is another promise
         if not all(_same_owner(owner, other) for other in thread.owners):
             return OTHER_OWNER
         if same_paper and thread.rows == _is_row(extract):
             return SAME_PAPER  # neighbours in one paper share words without being one matter
+        if owner and thread.owners and _is_row(extract) and not thread.rows:
+            return LISTED  # the list takes up what the narrative told at length
         return SAME_WORDS
 
     def _begin(self, extraction: Extraction, extract: Extract) -> int:
@@ -243,7 +257,6 @@ class _Linker:
             extraction=extraction,
             first=extract,
             tellings=[],
-            topics=[],
             owners=[owner for owner in [owner_words(extract)] if owner],
             references=set(),
             rows=_is_row(extract),
@@ -287,7 +300,7 @@ class _Linker:
 
     # attaching evidence
 
-    def _attach(self, extraction: Extraction, evidence: Evidence) -> None:
+    def _attach(self, extraction: Extraction, evidence: Evidence, around: _Surroundings) -> None:
         if evidence.type in (EventType.SIGHTED, EventType.MADE, EventType.RULED):
             return
         if evidence.extract is not None:
@@ -295,7 +308,7 @@ class _Linker:
         elif evidence.reference is not None:
             number = self._referred_to(reference_key(evidence.reference), stems(evidence.quote))
         else:
-            number = self._spoken_of(extraction, evidence)
+            number = self._spoken_of(extraction, evidence, around.title_over(evidence.span))
         if number is not None:
             self._tell(self.threads[number], extraction, evidence)
 
@@ -303,32 +316,27 @@ class _Linker:
         numbers = self.by_reference.get(reference, [])
         if len(numbers) < 2:
             return numbers[0] if numbers else None
-        return max(numbers, key=lambda n: (max(self._alike(words, t) for t in self.threads[n].tellings), n))
+        said = _Telling(words, words - BUSINESS, frozenset())
+        return max(numbers, key=lambda n: (self._likest(said, self.threads[n]), n))
 
-    def _spoken_of(self, extraction: Extraction, evidence: Evidence) -> int | None:
+    def _spoken_of(self, extraction: Extraction, evidence: Evidence, title: frozenset[str]) -> int | None:
         """The earlier promise that a sentence of narrative is about, where it is about one beyond doubt."""
-        words = stems(evidence.quote) | self._title_over(extraction, evidence)
+        words, today = stems(evidence.quote), extraction.meeting.date
         rule = status.sentence_rule(evidence.quote)
         scores: list[tuple[float, int]] = []
-        for number in self._near(words):
+        for number in self._near(words | title):
             thread = self.threads[number]
-            if thread.settled or not _earlier(thread.made, extraction.meeting.date):
+            if thread.settled(today) or not _earlier(thread.made, today):
                 continue
             if rule is not None and rule.flag == "item" and not thread.to_meeting:
                 continue
-            score = max(self._about(topic, words) for topic in thread.topics)
+            score = max(self._about(telling, words, title) for telling in thread.tellings)
             if score >= SPOKEN_OF:
                 scores.append((score, number))
         scores.sort(reverse=True)
         if not scores or (len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE):
             return None
         return scores[0][1]
-
-    @staticmethod
-    def _title_over(extraction: Extraction, evidence: Evidence) -> frozenset[str]:
-        """The words of the agenda item under which a sentence stands: they are understood in it."""
-        over = (i.title for i in extraction.items if i.span.start <= evidence.span.start < i.span.end)
-        return stems(next(over, "")) - BUSINESS
 
     def _tell(self, thread: _Thread, extraction: Extraction, evidence: Evidence) -> None:
         today = extraction.meeting.date
@@ -365,14 +373,17 @@ class _Linker:
         titles = {words for item in extraction.items if (words := stems(item.title))}
         if extraction.kind not in RECORD_KINDS:
             return before
+        today = extraction.meeting.date
         for item in extraction.items:
             words = stems(item.title)
             for number in self._near(words):
                 thread = self.threads[number]
-                if thread.settled or not thread.to_meeting or not _earlier(thread.made, extraction.meeting.date):
+                if thread.settled(today) or not thread.to_meeting or not _earlier(thread.made, today):
                     continue
-                covered = max(self._covered(topic, words) for topic in thread.topics)
-                inside = max(self._covered(words - BUSINESS, topic) for topic in thread.topics)
+                if any(event.paper == extraction.paper for event in thread.events):
+                    continue  # the paper itself says how it stands
+                covered = max(self._covered(telling.topic, words) for telling in thread.tellings)
+                inside = max(self._covered(words - BUSINESS, telling.topic) for telling in thread.tellings)
                 if covered >= ITEM_COVERS or (inside > ITEM_WITHIN and covered >= ITEM_TOUCHES and words not in before):
                     done = _item_event(extraction, item.title)
                     thread.events.append(done)
@@ -383,26 +394,28 @@ class _Linker:
 
         What was promised to a meeting is looked for harder, since its absence is called broken.
         """
+        today = extraction.meeting.date
         titles = [stems(item.title) - BUSINESS for item in extraction.items]
         touched: set[int] = set()
         for passage in (*titles, *passages):
             for number in self._near(passage):
                 thread = self.threads[number]
-                if number in touched or thread.settled or not _earlier(thread.made, extraction.meeting.date):
+                if number in touched or thread.settled(today) or not _earlier(thread.made, today):
                     continue
-                if any(self._touches(topic, passage, thread.to_meeting) for topic in thread.topics):
+                if any(self._touches(telling, passage, thread.to_meeting) for telling in thread.tellings):
                     touched.add(number)
         for number in self._open_to_meeting(extraction):
-            if any(title & topic for title in titles for topic in self.threads[number].topics):
+            if any(title & telling.topic for title in titles for telling in self.threads[number].tellings):
                 touched.add(number)
         for number in sorted(touched):
             self.threads[number].mentions.append(extraction.paper)
 
     def _open_to_meeting(self, extraction: Extraction) -> list[int]:
+        today = extraction.meeting.date
         return [
             number
             for number, thread in enumerate(self.threads)
-            if thread.to_meeting and not thread.settled and _earlier(thread.made, extraction.meeting.date)
+            if thread.to_meeting and not thread.settled(today) and _earlier(thread.made, today)
         ]
 
     # likeness
@@ -410,33 +423,51 @@ class _Linker:
     def _weight(self, stem: str) -> float:
         return math.log((self.passages + 2) / (self.seen_in[stem] + 1))
 
-    def _alike(self, one: frozenset[str], other: frozenset[str]) -> float:
-        """Dice's coefficient over weighted words, or four fifths of the share of one telling that the other holds."""
-        if one == other:
+    def _mass(self, words: Iterable[str]) -> float:
+        return sum(map(self._weight, words))
+
+    def _likest(self, telling: _Telling, thread: _Thread) -> float:
+        return max(self._alike(telling, known) for known in thread.tellings)
+
+    def _alike(self, one: _Telling, other: _Telling) -> float:
+        """How alike two tellings are: Dice's coefficient over their subjects' weighted words, or a little less than
+        the share of one that the other names, be it in the words around it."""
+        if one.words == other.words:
             return 1.0
-        shared = one & other
-        if len(shared) < 2:
+        shared = one.topic & other.topic
+        if not shared:
             return 0.0
-        common = sum(map(self._weight, shared))
-        a, b = sum(map(self._weight, one)), sum(map(self._weight, other))
-        within = common / min(a, b)
-        dice = 2 * common / (a + b)
-        return max(dice, 0.8 * within if len(shared) >= 3 else 0.0)
+        common, a, b = self._mass(shared), self._mass(one.topic), self._mass(other.topic)
+        dice = 2 * common / (a + b) if len(shared) > 1 else 0.0
+        within = 0.8 * common / min(a, b) if len(shared) > 2 else 0.0
+        told = max(
+            (common + AROUND * self._mass(x.topic & (y.context - y.topic))) / (self._mass(x.topic) or 1.0)
+            if len(x.topic & (y.topic | y.context)) > 1
+            else 0.0
+            for x, y in ((one, other), (other, one))
+        )
+        return max(dice, within, 0.75 * told)
 
-    def _about(self, topic: frozenset[str], words: frozenset[str]) -> float:
-        """How surely a sentence is about a subject: it names nearly all of it, or speaks of nearly nothing else."""
+    def _about(self, telling: _Telling, words: frozenset[str], title: frozenset[str]) -> float:
+        """How surely a sentence is about a promise: it names nearly all of its subject, or speaks of little else."""
+        topic, said = telling.topic, words - BUSINESS
         shared = topic & words
-        if len(shared) < 2:
+        around = (telling.context - topic) & said
+        if not shared or len(shared) + len(around) < 2:
             return 0.0
-        common = sum(map(self._weight, shared))
-        of_topic = common / (sum(map(self._weight, topic)) or 1.0)
-        of_words = common / (sum(map(self._weight, words - BUSINESS)) or 1.0)
-        return max(of_topic, (of_topic + of_words) / 1.5 if len(shared) >= 3 else 0.0)
+        named = self._mass(topic & (words | title)) / (self._mass(topic) or 1.0)
+        spoken = (self._mass(shared) + AROUND * self._mass(around)) / (self._mass(said) or 1.0)
+        if len(shared) < 2:
+            named = min(named, 0.5)
+        return max(named, 0.85 * spoken if len(shared) + len(around) > 2 else 0.0, (named + spoken) / 1.5)
 
-    def _touches(self, topic: frozenset[str], passage: frozenset[str], sought: bool) -> bool:
-        """Whether a passage may speak of a subject. One word of it will do where its absence would be called broken."""
-        common = sum(map(self._weight, topic & passage))
-        if sought and common >= TOUCHED * sum(map(self._weight, topic)):
+    def _touches(self, telling: _Telling, passage: frozenset[str], sought: bool) -> bool:
+        """Whether a passage may speak of a promise. Less will do where its absence would be called broken."""
+        topic = telling.topic
+        common = self._mass(topic & passage)
+        if sought and common >= TOUCHED * self._mass(topic):
+            return True
+        if sought and len(telling.context & passage) > 1 and self._mass(telling.context & passage) >= TELLING:
             return True
         return self._covered(topic, passage) >= MENTIONED or (len(topic & passage) > 1 and common >= TELLING)
 
@@ -455,16 +486,41 @@ class _Linker:
             found.update(numbers[-INDEX_DEPTH:])
         return sorted(found)
 
-    def _index(self, number: int, words: frozenset[str]) -> None:
-        rarest = sorted(words, key=lambda stem: (-self._weight(stem), stem))[:INDEX_WIDTH]
-        for stem in rarest:
-            postings = self.by_stem[stem]
-            if not postings or postings[-1] != number:
-                postings.append(number)
+    def _index(self, number: int, telling: _Telling) -> None:
+        for words in (telling.topic, telling.context):
+            for stem in sorted(words, key=lambda stem: (-self._weight(stem), stem))[:INDEX_WIDTH]:
+                postings = self.by_stem[stem]
+                if not postings or postings[-1] != number:
+                    postings.append(number)
+
+
+class _Surroundings:
+    """What stands around each span of a paper: its paragraph and the title of its item."""
+
+    def __init__(self, extraction: Extraction, passages: Sequence[frozenset[str]]) -> None:
+        self.passages = passages
+        lines = extraction.text.split("\n")
+        self.starts = list(accumulate((len(line) + 1 for line in lines), initial=0))[:-1]
+        self.tabled = ["\t" in line for line in lines]
+        self.items = [(item.span, stems(item.title) - BUSINESS) for item in extraction.items]
+
+    def telling(self, extract: Extract) -> _Telling:
+        words = stems(extract.quote)
+        subject = topic(extract.quote, extract.due, owner_words(extract)) or words
+        return _Telling(words, subject, self._paragraph(extract.span) | self.title_over(extract.span))
+
+    def title_over(self, span: Span) -> frozenset[str]:
+        return next((title for over, title in self.items if over.start <= span.start < over.end), frozenset())
+
+    def _paragraph(self, span: Span) -> frozenset[str]:
+        line = bisect_right(self.starts, span.start) - 1
+        return frozenset() if self.tabled[line] else self.passages[line] - BUSINESS
 
 
 SAME_REFERENCE = 0.3
 SAME_WORDS = 0.6
+LISTED = 0.5
+AROUND = 0.6
 SAME_PAPER = 0.8
 OTHER_OWNER = 0.85
 IDENTICAL = 0.95
@@ -497,7 +553,8 @@ BUSINESS = _word_set(
     """action adopt agenda agre approv ask board bring chair clerk committe confirm consider council cover date deal
     decid decision discuss draft follow formal further go hear inform issu item look matter member need new next note
     officer paper possibl present progress propos provid rais receiv recommend regard relat report requir respon review
-    send set show take updat week work month year"""
+    send set show take undertak undertook updat volunteer week
+    work month year"""
 )
 """Stems of words that any business holds; sharing them tells nothing of a subject."""
 _IRREGULAR = {
@@ -554,6 +611,15 @@ def reference_key(reference: str | None) -> str:
     key = re.sub(r"[\W_]+", "", (reference or "").casefold())
     key = re.sub(r"^(?:action)?(?:closed|complete|no|ref|id)?(?=[a-z]*\d)", "", key)  # words run into the id's cell
     return "" if key.isdigit() and len(key) < 4 else key
+
+
+def _dated_like(reference: str, made: dt.date | None) -> bool:
+    """Whether an id that prints a month ("may2401") prints that of the promise; ids without one fit any."""
+    month = _MONTH_ID.match(reference)
+    return month is None or made is None or (month[1], month[2]) == (made.strftime("%b").casefold(), f"{made:%y}")
+
+
+_MONTH_ID = re.compile(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:20)?(\d\d)")
 
 
 def owner_words(extract: Extract | Promise) -> frozenset[str]:

@@ -70,13 +70,22 @@ def evidence(sentence: str) -> EventType | None:
 def cell_rule(cell: str) -> StatusRule | None:
     """The rule that speaks for the latest entry of a cell."""
     spoken: StatusRule | None = None
+    step: StatusRule | None = None
     for piece in _SENTENCE_END.split(latest_entry(cell)):
-        rule = next((r for r in rules()["cell"] if r.fits(piece)), None) or sentence_rule(piece)
+        word = next((r for r in rules()["cell"] if r.fits(piece)), None)
+        rule = word or sentence_rule(piece)
         if rule is None or rule.flag == "item":
             continue
-        if rule.flag == "closed" and spoken is not None and spoken.event in (EventType.DONE, EventType.WITHDRAWN):
-            continue  # "Bin erected. Action closed." was done; the closing adds nothing
-        spoken = rule
+        if word is None and spoken is not None and spoken.event is EventType.SIGHTED and rule.event is EventType.DONE:
+            step = (
+                rule  # "On track. The school has been spoken to": a step on the way, unless the entry closes the matter
+            )
+        elif rule.flag == "closed" and step is not None:
+            spoken = step
+        elif rule.flag == "closed" and spoken is not None and spoken.event in (EventType.DONE, EventType.WITHDRAWN):
+            continue  # "Bin erected. Action closed" was done; the closing adds nothing
+        else:
+            spoken = rule
     return spoken
 
 

@@ -42,6 +42,8 @@ def test_rule_ids_are_used_once() -> None:
         ("Carried forward", EventType.NOT_DONE),
         ("Action closed", EventType.WITHDRAWN),
         ("The kiosk has been painted. Action closed", EventType.DONE),
+        ("On track. The school has been spoken to.", EventType.SIGHTED),
+        ("In hand. The posts have now been removed. Action closed", EventType.DONE),
         ("Feb23 - In hand. Mar23 - Completed", EventType.DONE),
         ("12/04/24: Completed. 03/03/24: In hand", EventType.DONE),
         ("Completed 15/03/24", EventType.DONE),
