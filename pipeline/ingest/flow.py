@@ -109,12 +109,14 @@ _ROMAN = (
 )
 
 _BULLETS = "•·▪●◦‣∙○■□►➢➤❖✓✔⁃*"
-# "3.", "3.1", "(a)", "iv)", "84.", a bullet; a bare number only before a tab or a gap, since "12 March" is a date.
+# "3.", "3.1", "24/071", "(a)", "iv)", "84.", a bullet; a bare number only before a tab or a gap, since "12 March" is a date.
 _LABEL = re.compile(
-    rf"(?:[{_BULLETS}]|[–—-](?=\s)|o(?=\t)|\d{{1,3}}(?:\.\d{{1,3}})+[.)]?|\(?\d{{1,3}}[.)]"
-    r"|[§Øü](?=[\s\xa0]{2})|\((?:[a-z]{1,2}|[ivxl]+|[A-Z])\)|(?:[a-z]|[ivxl]+)[.)]|[A-H][.)]|\d{1,3}(?=\t|\s{2,}))(?=[\s\xa0])\s*",
+    rf"(?:[{_BULLETS}]|[–—-](?=\s)|o(?=\t)|[§Øü](?=[\s\xa0]{{2}})"
+    r"|[A-Z]{0,3}\d{2,4}/\d{3}(?=\s+[A-Z])|\d{1,3}/\d{2}(?=\s+[A-Z])"
+    r"|\d{1,3}(?:\.\d{1,3})+[.)]?|\(?\d{1,3}[.)]|\d{1,3}(?=\t|\s{2,})"
+    r"|\((?:[a-z]{1,2}|[ivxl]+|[A-Z])\)|(?:[a-z]|[ivxl]+)[.)]|[A-H][.)])(?=[\s\xa0])\s*",
 )
-_NUMBERED = re.compile(r"[(]?\d")
+_NUMBERED = re.compile(r"[(]?\d|[A-Z]{1,3}\d+/")
 
 # Paragraphs that open with an outcome, an action or a speaker's part are the record itself, however bold.
 _RECORD = re.compile(
@@ -421,7 +423,7 @@ def _stretches(text: str, label: str, last: tuple[int, ...]) -> Iterator[str]:
 
 
 def _number(label: str) -> tuple[int, ...]:
-    found = re.match(r"\(?(\d{1,3}(?:\.\d{1,3})*)", label)
+    found = re.match(r"\(?(\d{1,3}(?:\.\d{1,3})*)(?!\d*/)", label)
     return tuple(map(int, found[1].split("."))) if found else ()
 
 

@@ -138,7 +138,7 @@ _BLOCKS = frozenset(
 )
 _STRONG = frozenset(("b", "strong", "u", "th", "dt"))
 _TITLE_CLASSES = {"mgAiTitleTxt": 2, "mgSubItemTitleTxt": 3, "mgMainTitleTxt": 1, "mgSubTitleTxt": 1}
-_ATTACHMENTS = re.compile(r"(?:additional|supporting|accompanying|background) documents?\s*:?", re.IGNORECASE)
+_ATTACHMENTS = re.compile(r"(?:additional|supporting|accompanying) documents?\s*:?", re.IGNORECASE)
 _FILE_SIZE = re.compile(
     r"(?:\b(?:pdf|document|word|excel|powerpoint|html) icon\s*)?[(\[]?\b(?:PDF|DOCX?|XLSX?|PPTX?|HTML?|ZIP|MSG|RTF)"
     r"(?: file| document)?,?\s+\d[\d.,]*\s?[KM]B[)\]]?",
@@ -161,6 +161,7 @@ class _Walk:
         self._depth = depth
         self._label = ""
         self._level = 0
+        self._attached = False
 
     def blocks(self, root: etree._Element) -> None:
         self._walk(root, strong=False, pre=False)
@@ -223,25 +224,22 @@ class _Walk:
         self._depth -= 1
 
     def _attachments(self, element: etree._Element) -> bool:
-        """Whether a list only links to the files behind an item; its title goes with it."""
+        """Whether a list only links to the files behind an item."""
         items = [item for item in element if item.tag == "li"]
         links = [item for item in items if any("document" in (a.get("href") or "").casefold() for a in item.iter("a"))]
-        named = (
-            bool(self._content)
-            and isinstance(last := self._content[-1], Paragraph)
-            and bool(_ATTACHMENTS.fullmatch(last.text.strip()))
-        )
-        if items and len(links) == len(items) and (named or "mgBulletList" in element.get("class", "")):
-            if named:
-                self._content.pop()
-            return True
-        return False
+        titled = self._attached or "mgBulletList" in element.get("class", "").split()
+        return titled and 0 < len(items) == len(links)
 
     def _close(self) -> None:
-        text, lead = self._inline.take()
-        text = _FILE_SIZE.sub(" ", text)
+        printed, lead = self._inline.take()
+        text = _FILE_SIZE.sub(" ", printed)
         words = " ".join(text.split())
         if not words or _CONTROLS.fullmatch(words):
+            return
+        # Names of attached files, after their title or in its line.
+        title = _ATTACHMENTS.match(words)
+        self._attached = bool(title and (title[0] == words or text != printed)) or (self._attached and text != printed)
+        if self._attached:
             return
         lead = len(text) if lead is None else min(lead, len(text))
         self._content.append(Paragraph(text, lead=lead, level=self._level, label=self._label, depth=self._depth))

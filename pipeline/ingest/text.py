@@ -133,7 +133,7 @@ class _Page:
         lines = iter(self._front_matter(content))
         rows: list[str] = []
         for line in lines:
-            if rows and "|" not in line:
+            if rows and line.strip() and "|" not in line:
                 close_rows(rows, content, self._number)
             if not line.strip() or _RULE.fullmatch(line.strip()) or _ATTRIBUTES.fullmatch(line.strip()):
                 if not (held and held[-1:] and _bare_label(held[-1])):
@@ -143,6 +143,11 @@ class _Page:
                 continue
             if line.lstrip().startswith("|") or (rows and "|" in line) or line.count(" | ") >= 2:
                 close()
+                if len(rows) > 2 and _PIPE_RULE.fullmatch(line.strip()):
+                    # The row above this line heads a table of its own.
+                    head = rows.pop()
+                    close_rows(rows, content, self._number)
+                    rows.append(head)
                 rows.append(line)
                 continue
             if _PIPE_RULE.fullmatch(line.strip()) and "|" in line and held:

@@ -47,6 +47,8 @@ HEADINGS = {
     "declared sum": (Paragraph("Larch for the seat £ 48.00", level=1), ["paragraph"]),
     "section alone": (Paragraph("Minutes:"), ["heading"]),
     "numbered title": (Paragraph("3. Financial implications"), ["heading"]),
+    "minute number": (Paragraph("24/071 Correspondence"), ["heading"]),
+    "planning reference": (Paragraph("24/0412/FUL Extension at the dairy"), ["paragraph"]),
     "numbered sentence": (Paragraph("3. The Clerk would write."), ["list-item"]),
     "bullet in bold": (bold("• Gate"), ["list-item"]),
     "date, not a number": (Paragraph("12 March 2021"), ["paragraph"]),

@@ -64,6 +64,12 @@ def test_an_item_page_without_headings_takes_the_title() -> None:
     assert of_page(page).text == "Agenda item - Moorings\nThe fee was set."
 
 
+def test_attached_files_are_no_words_of_the_paper() -> None:
+    page = """<body><h1>Moorings</h1><p>The fee was set.</p><p>Additional documents:</p><p>Appendix A PDF 98 KB</p>
+    <p>Noted.</p><p>Supporting documents: Drawings PDF 2 MB</p></body>"""
+    assert of_page(page).text == "Moorings\nThe fee was set.\nNoted."
+
+
 FURNITURE = {
     "navigation": "<nav>About us</nav>",
     "role": '<div role="navigation">About us</div>',

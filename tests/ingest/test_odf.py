@@ -61,7 +61,8 @@ PRINTED = {
         "The pump runs.",
     ),
     "note": (
-        '<text:p>The pump runs.<text:note text:id="n" text:note-class="footnote"><text:note-citation>1</text:note-citation>'
+        '<text:p>The pump runs.<text:note text:id="n" text:note-class="footnote">'
+        "<text:note-citation>1</text:note-citation>"
         "<text:note-body><text:p>Now.</text:p></text:note-body></text:note></text:p>",
         "The pump runs.\nNow.",
     ),

@@ -54,6 +54,10 @@ WRAPPED = {
             "(b) that it be painted",
         ],
     ),
+    "a table spread over blank lines": (
+        "Ref | Action | Owner\n\n1 | Mend it | AB",
+        ["Ref\tAction\tOwner", "1\tMend it\tAB"],
+    ),
     "page numbers": ("The gate\n- Page 2 of 3 -\nwas mended.", ["The gate was mended."]),
     "letter-spaced": ("R E S O L V E D that the gate be mended.", ["RESOLVED that the gate be mended."]),
 }
