@@ -116,6 +116,8 @@ class _Stem:
     span: Span
     drafts: list[_Draft]
     limbs: int = 0
+    owner: str | None = None
+    """Who is to act, where the stem names it: "RESOLVED that the Clerk: (a) write ..."."""
 
 
 _ABBREVIATION = re.compile(
@@ -132,6 +134,7 @@ _ENUMERATED = re.compile(r"(?<![\w(])\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s+(?=[\w�
 _LABEL = re.compile(
     r"^(?:[•\uf0b7·▪◦‣●o*–-]\s+)?(?:\(?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]+\s*|\d{1,3}(?:\.\d{1,3})+\s+)*"
 )
+_BODY = re.compile(r"\b(?:board|committee|council|cabinet|panel|forum|members|councillors|meeting)$", re.IGNORECASE)
 _FIRST_WORDS = re.compile(r"^(?:that|to)\s+", re.IGNORECASE)
 _BARE_THAT = re.compile(
     r"^That\b.*?\b(?:be|is|are|not|provide|report|note|approve|agree|endorse|support|adopt|accept|receive|bring|write|"
@@ -143,6 +146,9 @@ _ANAPHOR = re.compile(
     r"^(?:this|that|these|it|all|vote|the (?:vote|motion|proposal)|proposed|(?:un)?animous)\b.{0,40}?\b(?:agreed|approved|accepted|carried|"
     r"unanimous|favour)",
     re.IGNORECASE,
+)
+_VOTE = re.compile(
+    r"^(?:proposed|moved|seconded|(?:substantive )?motion|amendment|vote|all (?:agreed|in favour))\b", re.IGNORECASE
 )
 _DECISION_ONLY = re.compile(
     r"agreed (?:that )?(?:to|not to) (?:pay|fund|donate|renew|accept|approve|note|adopt|support|defer|purchase|buy|co-opt|"
@@ -161,6 +167,13 @@ _MEMBERS_SAID = re.compile(
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b", re.IGNORECASE)
+_CARDINALS = dict(
+    zip(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+        map(str, range(1, 11)),
+        strict=True,
+    )
+)
 _SENDING = re.compile(
     r"\b(?:to|with) ((?:the |all |other )?(?:[A-Z][\w’'&]*(?: (?:of|for|and|the) )?\s?){1,6}|(?:all |other )*(?:members|councillors|residents|"
     r"staff|a future meeting))"
@@ -185,12 +198,16 @@ class _Reader:
         self.asked_in = -9
         self.seen_rows: dict[str, tuple[int | None, int]] = {}
         self.last_person: str | None = None
+        self.last_unit: _Unit | None = None
+        self.cards: dict[str, _Draft] = {}
         self.public = False
         self.outer = ""
         """The numbering of the block read last: a stem's limbs end where it goes on."""
         self.is_report = document.kind in (PaperKind.REPORT, PaperKind.STRATEGY)
 
     def read(self) -> _Found:
+        if self.document.kind is PaperKind.AGENDA:
+            return _Found([], [], [])  # what is to be discussed is no record of what was said
         blocks = self.document.blocks
         margins = self._margins()
         covered: list[_Unit] = []
@@ -260,10 +277,12 @@ class _Reader:
     def _block(self, number: int, block: Block, units: list[_Unit]) -> None:
         text = self._text(block.span.start, block.span.end)
         bare = _LABEL.sub("", text)
+        if self._card_heading(bare, units):
+            return
         self._place(block, bare)
         if self.stem and self._leaves(block, bare):
             self.stem = None
-        if self.stem and self.stem.kind != "cards":
+        if self.stem and self.stem.kind not in ("cards", "card", "reply"):
             self.stem.limbs += 1
         if not self.stem and (style := self._numbering(block)):
             self.outer = style
@@ -330,6 +349,8 @@ class _Reader:
         """Whether a block is no limb of the stem in force: the numbering has gone back to that of the stem."""
         stem = self.stem
         assert stem is not None
+        if stem.kind in ("cards", "card", "reply"):
+            return False  # until the next card, reply or heading
         style = self._numbering(block)
         if not style:
             limb = block.kind is BlockKind.LIST_ITEM or (not stem.limbs and stem.kind == "decision")
@@ -344,8 +365,12 @@ class _Reader:
         last = units[-1].text
         style = self._numbering(block)
         label = self.phrases["decision_label"].match(bare)
-        if label and (len(bare) - label.end() < 4 or bare.endswith(":")):
+        rest = re.sub(r"^\W*(?:that|to)?\W*", "", bare[label.end() :], flags=re.IGNORECASE) if label else ""
+        if label and (len(rest) < 4 or bare.endswith(":") or self.rules.actors.fullmatch(rest)):
             self.stem = _Stem("decision", style, units[0].span, [])
+            actor = self.rules.actors.match(rest)
+            if actor and len(actor[0]) > len(rest.rstrip(" :")) - 4 and not _BODY.search(actor[0]):
+                self.stem.owner = _SPACE.sub(" ", actor[0])
             return True
         if not last.endswith(":") and not self.phrases["response_stem"].search(last):
             return False
@@ -357,6 +382,8 @@ class _Reader:
             kind = "decision"
         elif self.phrases["response_stem"].search(last):
             kind = "responses"
+        elif self.phrases["question_stem"].search(last):
+            kind = "questions"
         elif self.phrases["appoint_stem"].search(last):
             kind = "decision"
         elif self.phrases["action_stem"].search(last):
@@ -404,6 +431,12 @@ class _Reader:
     def _promise_of_limb(self, decision: _Draft, units: list[_Unit]) -> None:
         text = self._text(decision.start, decision.end)
         if decision.outcome in (Outcome.NOTED, Outcome.DELEGATED, Outcome.DEFERRED) or decision.formal:
+            return
+        if self.stem and self.stem.owner:
+            draft = self._drafted(units[0], "promise.stem-owner", 0.85, None, decision.start, decision.end)
+            draft.owner, draft.strength = self.stem.owner, Strength.INSTRUCTION
+            draft.arises_from.append(decision)
+            decision.outcome = Outcome.REQUESTED
             return
         found = self.rules.first(_FIRST_WORDS.sub("", text), Kind.PROMISE, "limb")
         if found is None:
@@ -458,6 +491,19 @@ class _Reader:
         if len(self._text(*span).split()) >= 4:
             self.drafts.append(_Draft(Kind.RECOMMENDATION, *span, units[0].block, rule, 0.8))
 
+    def _card_heading(self, bare: str, units: list[_Unit]) -> bool:
+        """ "Card 2" and "Reply to Cards 2, 4 and 5", each on a line of its own above the words."""
+        numbers = [_CARDINALS.get(word, word) for word in map(str.casefold, _NUMBERS.findall(bare))]
+        if self.phrases["card_heading"].fullmatch(bare):
+            self.stem = _Stem("card", numbers[0], units[0].span, [])
+        elif self.cards and self.phrases["reply_heading"].fullmatch(bare):
+            self.stem = _Stem("reply", "", units[0].span, [])
+            self.asked = [self.cards[n] for n in numbers if n in self.cards] or list(self.cards.values())[-1:]
+        else:
+            return False
+        self.section = "text"
+        return True
+
     def _challenge_card(self, number: int, units: list[_Unit], bare: str) -> bool:
         """Printed cards: "Challenge Three, Four and Six - ...", further paragraphs, "Response - ..."."""
         span = (units[0].span.start, units[-1].span.end)
@@ -476,6 +522,25 @@ class _Reader:
             self.asked, self.stem = [], None
             for unit in units:
                 self._promises(unit, None, [answer])
+            return True
+        if self.stem and self.stem.kind == "reply":
+            if self.stem.drafts:
+                self.stem.drafts[0].end = span[1]
+            else:
+                answer = _Draft(Kind.RESPONSE, *span, number, "response.card", 0.9, answers=list(self.asked))
+                self.stem.drafts.append(answer)
+                self.drafts.append(answer)
+            for unit in units:
+                self._promises(unit, None, self.stem.drafts)
+            return True
+        if self.stem and self.stem.kind == "card":
+            if self.stem.drafts:
+                self.stem.drafts[0].end = span[1]
+            else:
+                draft = _Draft(Kind.CHALLENGE, *span, number, "challenge.card", 0.9)
+                self.stem.drafts.append(draft)
+                self.drafts.append(draft)
+                self.cards[self.stem.style] = draft
             return True
         if self.stem and self.stem.kind == "cards" and len(bare.split()) > 4:
             if self.stem.limbs < -1:
@@ -517,6 +582,8 @@ class _Reader:
                     continue
             decisions = self._decisions(unit)
             challenge = None if decisions and not unit.text.endswith("?") else self._challenge(unit)
+            if not challenge and not decisions and not place and self.stem and self.stem.kind == "questions":
+                challenge = self._asked(unit, "challenge.limb", 0.7)
             response = self._response(unit, challenge) if not decisions else None
             if challenge or decisions:
                 answering = None
@@ -532,6 +599,7 @@ class _Reader:
                 before = [decisions[-1]]
             if person := self._person(unit.text):
                 self.last_person = person
+            self.last_unit = unit
         self.public = public
 
     def _first(self, unit: _Unit, kind: Kind, context: str = "text") -> tuple[Rule, Hit] | None:
@@ -557,16 +625,11 @@ class _Reader:
             return []
         rule, _ = found
         last = next((d for d in reversed(self.drafts) if d.kind is Kind.DECISION), None)
-        movers = self._movers(unit) if rule.id == "decision.vote" else None
-        if (
-            rule.id == "decision.vote"
-            and movers is None
-            and last
-            and unit.block - last.block <= 1
-            and last.rule != "decision.planning-view"
-        ):
+        vote = rule.id == "decision.vote" or bool(_VOTE.match(text))
+        movers = self._movers(unit) if vote else None
+        if vote and movers is None and last and unit.block - last.block <= 1 and last.rule != "decision.planning-view":
             # The vote on what is told already: one outcome, told twice. The fuller telling stays.
-            if last.rule != rule.id or len(text) <= last.end - last.start:
+            if last.rule != "decision.vote" or len(text) <= last.end - last.start:
                 return []
             self.drafts.remove(last)
         drafts = self._split(unit, rule.id, rule.confidence)
@@ -632,6 +695,8 @@ class _Reader:
         ]
 
     def _challenge(self, unit: _Unit) -> _Draft | None:
+        if unit.text.endswith(":"):
+            return None  # it only announces what follows
         found = self._first(unit, Kind.CHALLENGE)
         if found is None and self.public:
             found = self._first(unit, Kind.CHALLENGE, "public")
@@ -653,7 +718,13 @@ class _Reader:
         ):
             previous.end = end
             return previous
-        draft = _Draft(Kind.CHALLENGE, start, end, unit.block, rule.id, rule.confidence)
+        draft = self._asked(unit, rule.id, rule.confidence)
+        draft.start, draft.end = start, end
+        return draft
+
+    def _asked(self, unit: _Unit, rule: str, confidence: float) -> _Draft:
+        """A challenge, which now waits for its answer."""
+        draft = _Draft(Kind.CHALLENGE, unit.span.start, unit.span.end, unit.block, rule, confidence)
         if unit.block - self.asked_in > 1:
             self.asked = []
         self.asked.append(draft)
@@ -719,6 +790,9 @@ class _Reader:
             found = self._first(unit, Kind.PROMISE)
             if found is None and self.section == "focus":
                 found = self._first(unit, Kind.PROMISE, "focus")
+            last = self.drafts[-1] if self.drafts else None
+            if found is None and last and last.kind is Kind.PROMISE and last.block == unit.block and last.owner:
+                found = self._first(unit, Kind.PROMISE, "continued")
             if decision is not None and found is None:
                 rest = re.sub(
                     r"^.*?\b(?:agreed|resolved|decided|requested)\b\W*", "", unit.text, count=1, flags=re.IGNORECASE
@@ -747,11 +821,15 @@ class _Reader:
             else:
                 return False
             draft = self._drafted(unit, rule, confidence, None)
+            if rule == "promise.margin" and unit.first and len(unit.text.split()) < 6:
+                draft.start = self._run_in(unit)
             draft.strength = (
                 Strength.REQUEST if rule == "promise.request-limb" and not unit.margin else Strength.INSTRUCTION
             )
         else:
+            continued = self.drafts[-1].owner if found[0].id == "promise.continued" else None
             draft = self._promise(unit, *found)
+            draft.owner = draft.owner or continued
             if decision is not None and draft.strength is Strength.UNDERTAKING and found[0].id != "promise.undertook":
                 draft.strength = Strength.INSTRUCTION
             if self.section == "actions" and draft.strength is not Strength.INSTRUCTION:
@@ -775,6 +853,12 @@ class _Reader:
         self._trail(draft, unit, units, place)
         return True
 
+    def _run_in(self, unit: _Unit) -> int:
+        """Where the heading begins that a few words ("No new information.") are about, if one stands right above."""
+        above = self.document.blocks[unit.block - 1] if unit.block else None
+        titled = above is not None and above.kind is BlockKind.HEADING and above.level > 2
+        return above.span.start if above and titled else unit.span.start
+
     def _trail(self, draft: _Draft, unit: _Unit, units: Sequence[_Unit], place: int) -> None:
         """ "The sign is loose. Clerk to action." and "... ACTION: KE" take in the sentence that they act on."""
         label = self.phrases["action_label"].match(unit.text)
@@ -788,9 +872,10 @@ class _Reader:
             return
         if bare:
             draft.owner = words.strip(" .()[]") or draft.owner
-        if place == 0:
+        if place == 0 and not (bare and self.last_unit and unit.block - self.last_unit.block == 1):
             return
-        previous = units[place - 1]
+        previous = units[place - 1] if place else self.last_unit
+        assert previous is not None
         last = next(
             (
                 d
@@ -805,9 +890,7 @@ class _Reader:
         if last is None or last.kind is Kind.PROMISE:
             draft.start = previous.span.start
 
-    def _promise(
-        self, unit: _Unit, rule: Rule, hit: Hit, start: int | None = None, end: int | None = None
-    ) -> _Draft:
+    def _promise(self, unit: _Unit, rule: Rule, hit: Hit, start: int | None = None, end: int | None = None) -> _Draft:
         draft = self._drafted(unit, rule.id, rule.confidence, hit, start, end)
         draft.strength = rule.strength
         if rule.id == "promise.told-to" and re.match(r".*?\b(?:asked|requested|invited|urged|encouraged)\b", unit.text):

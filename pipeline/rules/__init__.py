@@ -4,8 +4,8 @@ Hides the little language of cues and the index that decides which rules are tri
 `first` gives the first rule of a kind that a sentence answers to, and `version`, which names the rules by their content.
 
 A cue is a regular expression with five conveniences: a space stands for any white space, a hyphen for any dash, a
-straight apostrophe for any apostrophe, `~` for up to eight words, and `{name}` for an entry of `[slots]` in
-`vocabulary.toml`; the first `{who}` or `{anyone}` of a cue tells the owner. Case does not matter, save inside slots that say so. Cues start and
+straight apostrophe for any apostrophe, `~` for up to twelve words, and `{name}` for an entry of `[slots]` in
+`vocabulary.toml`; the first `{who}`, `{anyone}` or `{named}` of a cue tells the owner. Case does not matter, save inside slots that say so. Cues start and
 end at word borders.
 """
 
@@ -32,6 +32,7 @@ _FIELDS = {
     "kind",
     "cue",
     "unless",
+    "unless_here",
     "context",
     "strength",
     "outcome",
@@ -83,6 +84,7 @@ class Rule:
     kind: Kind
     cues: tuple[Cue, ...]
     unless: tuple[re.Pattern[str], ...]
+    unless_here: tuple[re.Pattern[str], ...]
     contexts: frozenset[str]
     confidence: float
     strength: Strength | None
@@ -93,7 +95,8 @@ class Rule:
     rejects: tuple[str, ...]
 
     def match(self, text: str, words: frozenset[str] | None = None) -> Hit | None:
-        """The first place where a cue stands in `text`, unless words that rule it out stand there too.
+        """The first place where a cue stands in `text`, unless words that rule it out stand there too: `unless`
+        anywhere in the text, `unless_here` at the very place.
 
         `words`, the text's words in lower case, spares the cues of which none of the anchors is there.
         """
@@ -101,8 +104,10 @@ class Rule:
             if words is not None and cue.anchors is not None and words.isdisjoint(cue.anchors):
                 continue
             found = cue.search(text)
-            if found:
-                return None if any(veto.search(text) for veto in self.unless) else found
+            if found and any(veto.search(text) for veto in self.unless):
+                return None
+            if found and not any(veto.search(text, found.start, found.end + _HERE_ROOM) for veto in self.unless_here):
+                return found
         return None
 
 
@@ -213,13 +218,12 @@ def _rules(file: Path, slots: Mapping[str, str]) -> Iterator[Rule]:
 
 def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
     cues = [entry["cue"]] if isinstance(entry["cue"], str) else entry["cue"]
-    unless = entry.get("unless", [])
-    unless = [unless] if isinstance(unless, str) else unless
     return Rule(
         id=entry["id"],
         kind=Kind(entry["kind"]),
         cues=tuple(_cue(cue, slots) for cue in cues),
-        unless=tuple(_compile(u, slots) for u in unless),
+        unless=tuple(_compile(veto, slots) for veto in entry.get("unless", ())),
+        unless_here=tuple(_compile(veto, slots) for veto in entry.get("unless_here", ())),
         contexts=frozenset(entry.get("context", ["text"])),
         confidence=float(entry.get("confidence", 0.8)),
         strength=Strength(entry["strength"]) if "strength" in entry else None,
@@ -231,12 +235,14 @@ def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
     )
 
 
+_HERE_ROOM = 24
+"""Letters after a match that still belong to the place: "would" and the words that make it idle."""
 _HEAD_ROOM = 160
 """Letters in which the words of a leading slot must fit: four names with their posts."""
 
 
 def _cue(cue: str, slots: Mapping[str, str]) -> Cue:
-    head = re.match(r"(?:\^|\(\^\|[^{]*\))?(?:\(that \)\?)?\(?\{(?:who|anyone|deciders|first)\}\)?,? ", cue)
+    head = re.match(r"(?:\^|\(\^\|[^{]*\))?(?:\(that \)\?)?\(?\{(?:who|anyone|named|deciders|first)\}\)?,? ", cue)
     if not head:
         return Cue(_compile(cue, slots), None, _anchors(cue, slots))
     before = re.compile(_compile(head[0].rstrip(), slots).pattern.removesuffix(r"(?!\w)") + r"\s+$", re.IGNORECASE)
@@ -254,7 +260,7 @@ def _compile(cue: str, slots: Mapping[str, str]) -> re.Pattern[str]:
         nonlocal named
         if match[1] not in slots:
             raise ValueError(f"uses the unknown slot {{{match[1]}}}")
-        if match[1] in ("who", "anyone") and not named:
+        if match[1] in ("who", "anyone", "named") and not named:
             named = True
             return f"(?P<who>{slots[match[1]]})"
         return f"(?:{slots[match[1]]})"
@@ -275,7 +281,7 @@ def _spell(cue: str) -> str:
         start = _opening(cue, at)
         cue = f"{cue[:start]}(?:{cue[start : at + 1]} )?{cue[at + 3 :]}"
         at = cue.find(")? ", at)
-    cue = cue.replace(" ~)", r"(?: \S+){0,8}?)").replace("~ ", r"(?:\S+ ){0,8}?")
+    cue = cue.replace(" ~)", r"(?: \S+){0,12}?)").replace("~ ", r"(?:\S+ ){0,12}?")
     return cue.replace(" ", r"\s+")
 
 
