@@ -1,18 +1,19 @@
 """Deadlines: the words of a deadline and the day they were written -> an interval.
 
-Hides the calendar: months and seasons, financial and municipal years, working days and bank holidays, meetings known and unknown.
-Hands over `Due`. Never invents a date: words that fix none give a Due without an end.
+Hides the calendar: months and seasons, financial and municipal years, working days and bank holidays, meetings known
+and unknown. Hands over `Due`. Never invents a date: words that fix none give a Due without an end.
 
 Settled readings, where the words alone leave a choice:
-- a month without a year is the next such month on or after the meeting; a day without a year likewise, but one that passed
-  less than sixty days before the meeting is that one (a log prints deadlines that have passed), and a printed weekday decides;
-- quarters are financial ("Q3" is October to December) unless a plain year follows ("Q3 2024"); "year end" is 31 March, as
-  accounts have it, "the end of the year" 31 December;
-- "before" a day counts the day itself, as papers use "by" and "before" alike; before a month or a season ends on its eve;
-- weeks end on Sunday, and the municipal year, which ends with an annual meeting in May, ends on 31 May.
+- a month without a year is the next such month on or after the meeting; a day without a year likewise, but one that
+  passed less than sixty days before is that one (logs print deadlines that have passed), and a printed weekday decides;
+- quarters are financial ("Q3" is October to December) unless a plain year follows ("Q3 2024"); "year end" is 31 March,
+  as accounts have it, "the end of the year" 31 December;
+- "before" a day counts the day itself, as papers use "by" and "before" alike; before a month or a season ends on its
+  eve;
+- weeks end on Sunday; the municipal year, which ends with an annual meeting in May, ends on 31 May.
 
-dateutil counts months and finds Easter, `holidays` knows the bank holidays. Neither dateutil's parser nor dateparser reads
-deadlines: both take "by the end of March" for a day of March, and dates for what fixes none ("at a future meeting in May").
+dateutil counts months and finds Easter, `holidays` knows the bank holidays. Neither dateutil's parser nor dateparser
+reads deadlines; both read a day out of what fixes none.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ class _Context:
 
 @dataclass(frozen=True, slots=True)
 class _Time:
-    """One expression of time in a text. `shape` tells what it is made of, `prep` and `part` the words that govern it."""
+    """One expression of time in a text. `shape` tells what it is made of, `prep` and `part` what governs it."""
 
     start: int
     stop: int
@@ -291,7 +292,8 @@ def _narrow(time: _Time, part: str, context: _Context) -> _Time | None:
             return replace(time, last=middle - dt.timedelta(days=1))
         return replace(time, first=middle)
     third = 0 if part.startswith(("early", "beginning", "start")) else 1 if part.startswith(("mid", "middle")) else 2
-    return replace(time, **dict(zip(("first", "last"), _third(first, last, third), strict=True)))
+    first, last = _third(first, last, third)
+    return replace(time, first=first, last=last)
 
 
 def _narrow_day(time: _Time, part: str) -> _Time:
@@ -374,7 +376,7 @@ _NO_DATE = _Time(0, 0, "", None, None, DueKind.UNDATED)
 
 
 def _read_day(match: re.Match[str], context: _Context) -> _Time | None:
-    """ "Tuesday 4th October 2011", "19th and 20th October"; without a year, the day that the meeting's date makes likely."""
+    """ "Tuesday 4th October 2011", "19th and 20th October"; without a year, the one that the meeting makes likely."""
     month = _month(match["month"])
     days = [int(day) for day in re.findall(r"\d+", match["days"])]
     if match["year"]:
@@ -794,43 +796,25 @@ _FIXED_FEASTS = {
     "vj day": (8, 15),
     "xmas": (12, 25),
 }
-_ORDINALS = {
-    **{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "final": 4},
-    **{"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5},
-    **{"1": 1, "2": 2, "3": 3, "4": 4, "one": 1, "two": 2, "three": 3, "four": 4},
-}
-_NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "",
-            "a an one the",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-        )
-    )
-    for word in words.split()
-} | {"twenty": 20, "twenty-one": 21, "twenty-eight": 28, "thirty": 30, "sixty": 60, "ninety": 90}
-_GENERAL = frozenset(
+_ORDINALS = dict.fromkeys(("1", "1st", "first", "one"), 1)
+_ORDINALS |= dict.fromkeys(("2", "2nd", "second", "two"), 2)
+_ORDINALS |= dict.fromkeys(("3", "3rd", "third", "three"), 3)
+_ORDINALS |= dict.fromkeys(("4", "4th", "fourth", "four", "final"), 4)
+_ORDINALS |= dict.fromkeys(("5th", "fifth"), 5)
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_NUMBERS |= {"nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20}
+_NUMBERS |= {"twenty-one": 21, "twenty-eight": 28, "thirty": 30, "sixty": 60, "ninety": 90}
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_GENERAL = _set(
     "a an the its our their this that of next following ordinary scheduled full main formal regular monthly quarterly "
-    "routine public normal and meeting meetings mtg s agenda item available".split()
+    "routine public normal and meeting meetings mtg s agenda item available"
 )
-_BODIES = frozenset(
-    "board council committee panel cabinet parish town community forum group trust governors executive".split()
-)
+_BODIES = _set("board council committee panel cabinet parish town community forum group trust governors executive")
 _CALENDAR = frozenset(("day", "month", "season", "year", "quarter", "weekday"))
 _BEFORE_WORDS = frozenset(("before", "prior to", "ahead of", "in advance of", "in time for"))
 _BY_WORDS = _BEFORE_WORDS | frozenset(
@@ -845,28 +829,38 @@ _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|(?:jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b(?:\.(?=\s?[\d'’-]))?)\b"
 )
-_WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues|tue|weds|wed|thurs|thur|thu|fri|sat|sun)\b\.?"
+_WEEKDAY = (
+    r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues|tue|weds|wed|thurs|thur|thu|fri|sat"
+    r"|sun)\b\.?"
+)
 _DAY = r"(?<![\d.,:/£-])(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b|(?![\d.,:/]*\d))"
-_DAYS = rf"{_DAY}(?:\s*(?:,|and|&|or|to|[-–/])\s*(?:the\s+)?(?:{_WEEKDAY}\s+)?(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b)?(?!\d))*"
+_DAYS = (
+    rf"{_DAY}(?:\s*(?:,|and|&|or|to|[-–/])\s*(?:the\s+)?(?:{_WEEKDAY}\s+)?(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd"
+    rf"|th)\b)?(?!\d))*"
+)
 _FULL_YEAR = r"(?:19|20)\d\d(?!\d)"
 _SHORT_YEAR = r"['’]\s?\d\d(?!\w)|\d\d(?!\w|[.:/]\d|\s?[ap]\.?m|\s?%|\s*[-–]\s*\d|\s+(?:of\s+)?" + _MONTH + ")"
 _SPLIT_YEAR = r"(?:20)?\d\d\s?[-/–]\s?(?:20)?\d\d(?![\d/-])"
-_COUNT = r"\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty(?:-\w+)?|thirty|sixty|ninety"
+_COUNT = (
+    r"\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty(?:-\w+)?"
+    r"|thirty|sixty|ninety"
+)
 _NTH = r"first|second|third|fourth|fifth|last|final|1st|2nd|3rd|4th|5th"
 
 
 def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    """A pattern in which a space stands for white space of any length, and case does not count."""
+    return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE)
 
 
 _DIGIT = re.compile(r"\d")
 _DAY_MONTH = _words(
-    rf"(?:\b(?P<weekday>{_WEEKDAY}),?\s+)?(?:the\s+)?(?P<days>{_DAYS})\s*(?:of\s+|[-./])?\s*(?P<month>{_MONTH}),?"
+    rf"(?:\b(?P<weekday>{_WEEKDAY}),? )?(?:the )?(?P<days>{_DAYS})\s*(?:of |[-./])?\s*(?P<month>{_MONTH}),?"
     rf"(?:[\s-]*(?P<year>{_FULL_YEAR}|{_SHORT_YEAR}))?"
 )
 _MONTH_DAY = _words(
-    rf"(?:\b(?P<weekday>{_WEEKDAY}),?\s+)?\b(?P<month>{_MONTH})\s+(?:the\s+)?"
-    rf"(?P<days>(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b)?(?![\d:/%]))(?:,?\s+(?P<year>{_FULL_YEAR}))?(?!\s*[-/])"
+    rf"(?:\b(?P<weekday>{_WEEKDAY}),? )?\b(?P<month>{_MONTH}) (?:the )?"
+    rf"(?P<days>(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b)?(?![\d:/%]))(?:,? (?P<year>{_FULL_YEAR}))?(?!\s*[-/])"
 )
 _NUMERIC = re.compile(
     r"(?<![\d/.-])(?:(?P<iso>(?:19|20)\d\d)(?P<sep2>[-/.‐–])(?P<m2>\d{1,2})(?P=sep2)(?P<d2>\d{1,2})"
@@ -882,39 +876,41 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ("day", _NUMERIC, _read_numeric),
     (
         "day",
-        _words(r"(?<![\d/.])(?P<lead>(?<=\bby )|(?<=\bon ))?(?P<d>0?[1-9]|[12]\d|3[01])/(?P<m>\d{1,2})(?![\d/])"),
+        _words(r"(?<![\d/.])(?P<lead>(?<=\bby\s)|(?<=\bon\s))?(?P<d>0?[1-9]|[12]\d|3[01])/(?P<m>\d{1,2})(?![\d/])"),
         _read_day_slash_month,
     ),
     (
         "month",
         _words(
-            rf"\b(?:(?P<which>next|this|last|previous|coming)\s+)?(?P<month>{_MONTH})"
-            rf"(?:,?\s*(?:of\s+|[-–/]\s?)?(?P<year>{_FULL_YEAR}|{_SHORT_YEAR}))?"
+            rf"\b(?:(?P<which>next|this|last|previous|coming) )?(?P<month>{_MONTH})"
+            rf"(?:,?\s*(?:of |[-–/]\s?)?(?P<year>{_FULL_YEAR}|{_SHORT_YEAR}))?"
         ),
         _read_month,
     ),
     (
         "season",
         _words(
-            rf"\b(?:(?P<which>next|this|last|previous|past|coming)\s+)?(?P<season>spring|summer|autumn|winter)\b(?!\s+term)"
-            rf"(?:\s*(?:of\s+)?(?P<year>{_FULL_YEAR}(?:[/-]\d\d)?))?"
+            rf"\b(?:(?P<which>next|this|last|previous|past|coming) )?(?P<season>spring|summer|autumn|winter)\b(?! term)"
+            rf"(?:\s*(?:of )?(?P<year>{_FULL_YEAR}(?:[/-]\d\d)?))?"
         ),
         _read_season,
     ),
     (
         "quarter",
         _words(
-            rf"\b(?:q(?:uarter)?\s?(?P<q>[1-4]|one|two|three|four)|(?P<nth>first|second|third|fourth|final|1st|2nd|3rd|4th)\s+quarter)\b"
-            rf"(?:,?\s*(?:of\s+)?(?:the\s+)?(?:fy\s?)?(?P<year>{_SPLIT_YEAR}|{_FULL_YEAR}))?"
+            rf"\b(?:q(?:uarter)?\s?(?P<q>[1-4]|one|two|three|four)|(?P<nth>first|second|third|fourth|final|1st|2nd"
+            rf"|3rd|4th) quarter)\b"
+            rf"(?:,?\s*(?:of )?(?:the )?(?:fy\s?)?(?P<year>{_SPLIT_YEAR}|{_FULL_YEAR}))?"
         ),
         _read_quarter,
     ),
     (
         "year",
         _words(
-            rf"\b(?:(?:the\s+)?(?P<which>this|current|next|new|coming|following|forthcoming|last|previous|past)\s+)?"
-            rf"(?:(?P<year>{_SPLIT_YEAR}|{_FULL_YEAR})\s+)?(?P<name>financial|fiscal|budget|accounting|municipal|civic|council|academic|school|calendar)\s+year"
-            rf"(?:[\s-]*end(?:ing)?\b)?(?:\s+(?:of\s+)?(?P<year2>{_SPLIT_YEAR}|{_FULL_YEAR}))?"
+            rf"\b(?:(?:the )?(?P<which>this|current|next|new|coming|following|forthcoming|last|previous|past) )?"
+            rf"(?:(?P<year>{_SPLIT_YEAR}|{_FULL_YEAR}) )?(?P<name>financial|fiscal|budget|accounting|municipal"
+            rf"|civic|council|academic|school|calendar) year"
+            rf"(?:[\s-]*end(?:ing)?\b)?(?: (?:of )?(?P<year2>{_SPLIT_YEAR}|{_FULL_YEAR}))?"
             r"|\byear[\s-]end\b"
         ),
         _read_named_year,
@@ -924,137 +920,174 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     (
         "unit",
         _words(
-            r"\b(?P<which>this coming|the coming|the following|the next|the current|the new|this|next|following|new|the)\s+"
-            r"(?P<unit>week|weekend|month|quarter|year|day|fortnight)\b(?!\s*(?:[-–]|commenc|beginning|ending|starting))"
+            r"\b(?P<which>this coming|the coming|the following|the next|the current|the new|this|next|following|new"
+            r"|the) "
+            r"(?P<unit>week|weekend|month|quarter|year|day|fortnight)\b(?!\s*(?:[-–]|commenc|beginning|ending"
+            r"|starting))"
         ),
         _read_unit,
     ),
     (
         "unit",
         _words(
-            r"\b(?:later|further|sometime|some time|during|within)\s+(?:on\s+)?(?:this|in\s+the|the|in)\s+(?P<unit>year|month|week)\b"
+            r"\b(?:later|further|sometime|some time|during|within) (?:on )?(?:this|in the|the|in) (?P<unit>year"
+            r"|month|week)\b"
         ),
         _read_later,
     ),
     (
         "within",
         _words(
-            rf"\b(?:within(?:\s+(?:the\s+next|the|a\s+period\s+of|about))?|in(?:\s+(?:the\s+next|about|around|approximately))?|over\s+the\s+(?:next|coming)|during\s+the\s+next|for\s+the\s+next)\s+"
-            rf"(?P<count>{_COUNT}|)\s*(?:calendar\s+|clear\s+(?=working))?(?P<qualifier>working|clear|business|school)?\s*(?P<unit>hours?|days?|weeks?|fortnights?|months?|quarters?|years?)\b['’]?"
-            rf"(?:\s+time\b)?(?P<from>\s+(?:of|from|after)\s+(?!(?:the|this|today'?s?|the date of (?:the|this))\s+meeting\b|today\b|now\b)\w+)?"
+            rf"\b(?:within(?: (?:the next|the|a period of|about))?|in(?: (?:the next|about|around|approximately))?"
+            rf"|over the (?:next|coming)|during the next|for the next) "
+            rf"(?P<count>{_COUNT}|)\s*(?:calendar |clear (?=working))?(?P<qualifier>working|clear|business"
+            rf"|school)?\s*(?P<unit>hours?|days?|weeks?|fortnights?|months?|quarters?|years?)\b['’]?"
+            rf"(?: time\b)?(?P<from> (?:of|from|after) (?!(?:the|this|today'?s?|the date of (?:the|this)) meeting\b"
+            rf"|today\b|now\b)\w+)?"
         ),
         lambda match, context: _read_within(match, context) if match["count"] else None,
     ),
     (
         "within",
         _words(
-            rf"\b(?P<count>{_COUNT})\s+(?P<qualifier>)(?P<unit>days?|weeks?|fortnights?|months?|years?)['’]?\s+(?P<from>(?!))?(?:from\s+(?:now|today)|hence)\b"
+            rf"\b(?P<count>{_COUNT}) (?P<qualifier>)(?P<unit>days?|weeks?|fortnights?|months?|years?)['’]? "
+            rf"(?P<from>(?!))?(?:from (?:now|today)|hence)\b"
         ),
         _read_within,
     ),
     (
         "weekday",
         _words(
-            r"\b(?:(?P<which>this coming|this|next|the following|following|coming|last|previous|every|each)\s+)?"
-            r"(?<!\ba )(?<!\bfirst )(?<!\bsecond )(?<!\bthird )(?<!\bfourth )(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b(?:\s+(?P<week>week)\b(?!\s+commenc))?(?!\s+(?:\d|the\s+\d))"
+            r"\b(?:(?P<which>this coming|this|next|the following|following|coming|last|previous|every|each) )?"
+            r"(?<!\ba\s)(?<!\bfirst\s)(?<!\bsecond\s)(?<!\bthird\s)(?<!\bfourth\s)(?P<weekday>monday|tuesday"
+            r"|wednesday|thursday|friday|saturday|sunday)\b(?: (?P<week>week)\b(?! commenc))?(?! (?:\d|the \d))"
         ),
         _read_weekday,
     ),
     (
         "day",
         _words(
-            rf"(?:\b(?P<weekday>{_WEEKDAY}),?\s+(?:the\s+)?|\b(?:by|on|before|until)\s+the\s+)(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)\b"
-            rf"(?:\s+of\s+(?P<month>this\s+month|next\s+month|the\s+month))?(?=\s*(?:$|[.,;:)]|and\b|at\b|to\b|for\b|so\b))"
+            rf"(?:\b(?P<weekday>{_WEEKDAY}),? (?:the )?|\b(?:by|on|before|until) the )(?P<day>0?[1-9]|[12]\d"
+            rf"|3[01])(?:st|nd|rd|th)\b"
+            rf"(?: of (?P<month>this month|next month|the month))?(?=\s*(?:$|[.,;:)]|and\b|at\b|to\b|for\b|so\b))"
         ),
         _read_day_of_month,
     ),
     (
         "now",
-        _words(
-            r"\b(?:the\s+day\s+after\s+tomorrow|tomorrow|today|tonight|overnight|this\s+(?:morning|afternoon|evening))\b"
-        ),
+        _words(r"\b(?:the day after tomorrow|tomorrow|today|tonight|overnight|this (?:morning|afternoon|evening))\b"),
         _read_now,
     ),
     (
         "feast",
         _words(
-            r"\b(?P<feast>christmas(?:\s+(?:day|eve))?|xmas|easter(?:\s+(?:sunday|monday))?|good\s+friday|remembrance\s+(?:sunday|day)|armistice\s+day"
-            r"|bonfire\s+night|hallowe['’]?en|new\s+year['’]s\s+(?:day|eve)|boxing\s+day|st\.?\s+(?:andrew|george)['’]s\s+day|v[ej]\s+day)\b"
-            rf"(?:\s+(?P<year>{_FULL_YEAR}))?"
+            r"\b(?P<feast>christmas(?: (?:day|eve))?|xmas|easter(?: (?:sunday|monday))?|good friday|remembrance "
+            r"(?:sunday|day)|armistice day"
+            r"|bonfire night|hallowe['’]?en|new year['’]s (?:day|eve)|boxing day|st\.? (?:andrew|george)['’]s day"
+            r"|v[ej] day)\b"
+            rf"(?: (?P<year>{_FULL_YEAR}))?"
         ),
         _read_feast,
     ),
     (
         "meeting",
         _words(
-            rf"\b(?:the\s+|its\s+|our\s+|their\s+)?(?:next|following|forthcoming|subsequent)\s+(?P<whose>{_WHOSE}){_GATHERING}\b"
-            rf"(?:\s+meetings?\b|\s+agenda\b)?(?:\s+of\s+(?:the\s+)?(?-i:[A-Z][\w&’'-]*)(?:\s+(?:(?:and|of|for|the)\s+)?(?-i:[A-Z][\w&’'-]*))*)?"
+            rf"\b(?:the |its |our |their )?(?:next|following|forthcoming|subsequent) (?P<whose>{_WHOSE}){_GATHERING}\b"
+            rf"(?: meetings?\b| agenda\b)?(?: of (?:the )?(?-i:[A-Z][\w&’'-]*)(?: (?:(?:and|of|for|the) "
+            rf")?(?-i:[A-Z][\w&’'-]*))*)?"
         ),
         _read_next_meeting,
     ),
     (
         "recurring",
         _words(
-            r"\b(?:at|to|for|in)?\s*(?:each|every)\s+(?:other\s+)?(?:(?:one|two|three|four|six|twelve|\d+)\s+)?(?:[a-z]+\s+){0,2}?(?:meetings?|day|weeks?|fortnight|months?|quarters?|term|years?|spring|summer|autumn|winter|agenda)\b"
-            r"|\bon\s+a\s+(?:\w+[\s-])?(?:daily|weekly|fortnightly|monthly|quarterly|termly|annual|yearly|six[\s-]monthly|rolling)\s+basis\b"
-            r"|\b(?:six|three|6|3|two|bi)[\s-]?(?:monthly|weekly|annually)\b|\b(?:daily|weekly|fortnightly|monthly|quarterly|termly|annually|yearly|half[\s-]yearly)\b"
-            r"|\b(?:once|twice|(?:three|four|six)\s+times)\s+(?:a|per|each|every)\s+(?:week|month|term|year)\b|\bat\s+(?:all\s+)?(?:formal|future|all)\s+meetings\b"
+            r"\b(?:at|to|for|in)?\s*(?:each|every) (?:other )?(?:(?:one|two|three|four|six|twelve|\d+) )?(?:[a-z]+ "
+            r"){0,2}?(?:meetings?|day|weeks?|fortnight|months?|quarters?|term|years?|spring|summer|autumn|winter"
+            r"|agenda)\b"
+            r"|\bon a (?:\w+[\s-])?(?:daily|weekly|fortnightly|monthly|quarterly|termly|annual|yearly"
+            r"|six[\s-]monthly|rolling) basis\b"
+            r"|\b(?:six|three|6|3|two|bi)[\s-]?(?:monthly|weekly|annually)\b|\b(?:daily|weekly|fortnightly|monthly"
+            r"|quarterly|termly|annually|yearly|half[\s-]yearly)\b"
+            r"|\b(?:once|twice|(?:three|four|six) times) (?:a|per|each|every) (?:week|month|term|year)\b|\bat "
+            r"(?:all )?(?:formal|future|all) meetings\b"
         ),
         _read_recurring,
     ),
     (
         "vague",
         _words(
-            r"\bin\s+due\s+course\b|\b(?:very\s+)?shortly\b|\b(?:very\s+)?soon\b(?!\s+after)|\b(?:as\s+)?soon\s+as\s+(?:is\s+)?(?:practicable|practical|possible|available|reasonably\s+\w+|they\s+\w+|it\s+\w+|this\s+\w+)"
-            r"|\basap\b|\ba\.s\.a\.p\.?|\b(?:at|to|for)?\s*(?:an?|some)\s+(?:future|later|subsequent|further)\s+(?:\w+\s+){0,3}?(?:meeting|date|agenda|time|stage|point|session|committee|board|council)\b"
-            r"|\bin\s+(?:the\s+)?(?:near|not\s+too\s+distant|foreseeable)?\s*future\b|\b(?:at\s+)?(?:the\s+|their\s+|its\s+)?(?:earliest|first)\s+(?:available\s+|possible\s+)?opportunity\b"
-            r"|\bwhen\s+(?:it\s+is\s+|they\s+are\s+)?(?:available|ready|complete[d]?|possible|appropriate|known|received|convenient)\b|\bas\s+and\s+when\b|\bon-?going\b|\bin\s+the\s+meantime\b"
-            r"|\b(?:in|over|within|during)\s+(?:the\s+)?(?:next|coming|following)?\s*(?:a\s+)?(?:few|couple\s+of|several|coming)\s+(?:days|weeks|months|years)(?:['’]\s+time)?\b|\bin\s+the\s+coming\s+(?:days|weeks|months|year)\b"
-            r"|\b(?:as\s+a\s+matter\s+of\s+)?urgen(?:tly|cy)\b|\bimmediate(?:ly)?\b|\bforthwith\b|\bimminently\b|\bwithout\s+delay\b|\bgoing\s+forward\b|\bat\s+some\s+(?:point|stage)\b"
-            r"|\bt\.?b\.?[cad]\b\.?|\bto\s+be\s+(?:confirmed|advised|arranged|agreed)\b(?=\s*(?:$|[.;)]))|\b(?:early\s+)?in\s+the\s+new\s+year\b|\b(?:by|at|before|until)?\s*(?:the\s+)?end\s+of\s+(?:the\s+)?(?:(?:spring|summer|autumn|school|this|next)\s+)?term\b"
-            r"|\b(?:spring|summer|autumn|next|this)\s+term\b|\bhalf[\s-]term\b|\b(?:after|following|pending|until\s+after)\s+(?:the\s+)?(?:general\s+|local\s+|\w+\s+)?elections?\b|\bif\s+and\s+when\b|\buntil\s+further\s+notice\b"
+            r"\bin due course\b|\b(?:very )?shortly\b|\b(?:very )?soon\b(?! after)|\b(?:as )?soon as (?:is "
+            r")?(?:practicable|practical|possible|available|reasonably \w+|they \w+|it \w+|this \w+)"
+            r"|\basap\b|\ba\.s\.a\.p\.?|\b(?:at|to|for)?\s*(?:an?|some) (?:future|later|subsequent|further) (?:\w+ "
+            r"){0,3}?(?:meeting|date|agenda|time|stage|point|session|committee|board|council)\b"
+            r"|\bin (?:the )?(?:near|not too distant|foreseeable)?\s*future\b|\b(?:at )?(?:the |their |its "
+            r")?(?:earliest|first) (?:available |possible )?opportunity\b"
+            r"|\bwhen (?:it is |they are )?(?:available|ready|complete[d]?|possible|appropriate|known|received"
+            r"|convenient)\b|\bas and when\b|\bon-?going\b|\bin the meantime\b"
+            r"|\b(?:in|over|within|during) (?:the )?(?:next|coming|following)?\s*(?:a )?(?:few|couple of|several"
+            r"|coming) (?:days|weeks|months|years)(?:['’] time)?\b|\bin the coming (?:days|weeks|months|year)\b"
+            r"|\b(?:as a matter of )?urgen(?:tly|cy)\b|\bimmediate(?:ly)?\b|\bforthwith\b|\bimminently\b|\bwithout "
+            r"delay\b|\bgoing forward\b|\bat some (?:point|stage)\b"
+            r"|\bt\.?b\.?[cad]\b\.?|\bto be (?:confirmed|advised|arranged|agreed)\b(?=\s*(?:$|[.;)]))|\b(?:early "
+            r")?in the new year\b|\b(?:by|at|before|until)?\s*(?:the )?end of (?:the )?(?:(?:spring|summer|autumn"
+            r"|school|this|next) )?term\b"
+            r"|\b(?:spring|summer|autumn|next|this) term\b|\bhalf[\s-]term\b|\b(?:after|following|pending|until "
+            r"after) (?:the )?(?:general |local |\w+ )?elections?\b|\bif and when\b|\buntil further notice\b"
         ),
         _read_vague,
     ),
 )
 
 _HINT = _words(
-    r"\d|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b|day\b|week|month|quarter|year|meeting|agenda|next|spring|summer|autumn|winter"
-    r"|christmas|xmas|easter|term|tomorrow|tonight|evening|soon|shortly|asap|a\.s\.a|course|future|opportunity|when|going|meantime|coming|few|urgen|immedia|imminen"
-    r"|forthwith|delay|forward|some|tb|t\.b|later|election|notice|daily|annually|each|every|basis|twice|once|fortnight|overnight|be |bonfire|hallow|hence|couple"
+    r"\d|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b|day\b|week|month|quarter|year|meeting"
+    r"|agenda|next|spring|summer|autumn|winter"
+    r"|christmas|xmas|easter|term|tomorrow|tonight|evening|soon|shortly|asap|a\.s\.a|course|future|opportunity|when"
+    r"|going|meantime|coming|few|urgen|immedia|imminen"
+    r"|forthwith|delay|forward|some|tb|t\.b|later|election|notice|daily|annually|each|every|basis|twice|once"
+    r"|fortnight|overnight|be |bonfire|hallow|hence|couple"
 )
 _BEFORE = _words(
-    r"(?:(?<![\w-])(?P<prep>(?:by|on|at)\s+\d{1,2}(?:[.:]\d\d)?\s?(?:[ap]\.?m\.?|noon)?\s+on|by\s+(?:noon|midday|midnight|close\s+of\s+(?:play|business))\s+on|(?:by\s+)?no\s+later\s+than|not\s+later\s+than"
-    r"|on\s+or\s+before|by\s+or\s+before|prior\s+to|ahead\s+of|in\s+advance\s+of|in\s+time\s+for|not\s+until|scheduled\s+for|due\s+(?:by|on|in)|due|deadline(?:\s+(?:of|is|for)|:)?"
-    r"|by|before|until|till|on|in|at|for|to|from|during|throughout|over|within|towards?|after|following|since|of|between|around|about)[\s,:]+)?"
-    r"(?:(?:the|this|next)\s+)?(?:(?P<part>(?:the\s+)?(?:(?:very\s+)?end\s+of(?:\s+the)?|end[\s-]+(?:of[\s-]+)?|late(?:\s+in)?|later\s+in(?:\s+the)?|later|latter\s+(?:part|half)\s+of(?:\s+the)?"
-    r"|close\s+of|course\s+of(?:\s+the)?|rest\s+of(?:\s+the)?|remainder\s+of(?:\s+the)?"
-    rf"|(?:{_NTH})\s+(?:full\s+)?week\s+(?:of|in)(?:\s+the)?|(?:{_NTH})\s+{_WEEKDAY}\s+(?:of|in)(?:\s+the)?"
-    r"|(?:first|second)\s+half\s+of(?:\s+the)?|middle\s+of(?:\s+the)?|mid[\s-]*(?:to[\s-]late\s+)?|early(?:\s+in)?(?:\s+the)?|(?:beginning|start)\s+of(?:\s+the)?"
-    r"|week\s+(?:commencing|beginning|starting|of)|w[/.]c\.?|week\s+ending|w/e))[\s,:]*(?:the\s+)?)?$"
+    r"(?:(?<![\w-])(?P<prep>(?:by|on|at) \d{1,2}(?:[.:]\d\d)?\s?(?:[ap]\.?m\.?|noon)? on|by (?:noon|midday|midnight"
+    r"|close of (?:play|business)) on|(?:by )?no later than|not later than"
+    r"|on or before|by or before|prior to|ahead of|in advance of|in time for|not until|scheduled for|due (?:by|on"
+    r"|in)|due|deadline(?: (?:of|is|for)|:)?"
+    r"|by|before|until|till|on|in|at|for|to|from|during|throughout|over|within|towards?|after|following|since|of"
+    r"|between|around|about)[\s,:]+)?"
+    r"(?:(?:the|this|next) )?(?:(?P<part>(?:the )?(?:(?:very )?end of(?: the)?|end[\s-]+(?:of[\s-]+)?|late(?: in)?"
+    r"|later in(?: the)?|later|latter (?:part|half) of(?: the)?"
+    r"|close of|course of(?: the)?|rest of(?: the)?|remainder of(?: the)?"
+    rf"|(?:{_NTH}) (?:full )?week (?:of|in)(?: the)?|(?:{_NTH}) {_WEEKDAY} (?:of|in)(?: the)?"
+    r"|(?:first|second) half of(?: the)?|middle of(?: the)?|mid[\s-]*(?:to[\s-]late )?|early(?: in)?(?: the)?"
+    r"|(?:beginning|start) of(?: the)?"
+    r"|week (?:commencing|beginning|starting|of)|w[/.]c\.?|week ending|w/e))[\s,:]*(?:the )?)?$"
 )
 _MEETING_LEFT = _words(
-    rf"\b(?P<led>by|before|prior\s+to|ahead\s+of|until|at|to|for|on|after)\s+(?:the|its|our|their|an?)\s+(?P<whose>(?:(?!at\b|to\b|for\b|by\b|on\b|in\b)[\w&’'-]+\s+){{0,5}}?)(?:meeting|session|agm|egm|cgm|event|workshop|briefing)s?"
-    rf"(?:\s+of\s+(?:the\s+)?(?:[\w&’'-]+\s+){{0,5}}?[\w&’'-]+)?\s*,?\s*(?:held\s+|to\s+be\s+held\s+|scheduled\s+)?$"
+    r"\b(?P<led>by|before|prior to|ahead of|until|at|to|for|on|after) (?:the|its|our|their|an?) "
+    r"(?P<whose>(?:(?!at\b|to\b|for\b|by\b|on\b|in\b)[\w&’'-]+ ){0,5}?)(?:meeting|session|agm|egm|cgm|event"
+    r"|workshop|briefing)s?"
+    r"(?: of (?:the )?(?:[\w&’'-]+ ){0,5}?[\w&’'-]+)?\s*,?\s*(?:held |to be held |scheduled )?$"
 )
 _MEETING_RIGHT = _words(
-    rf"\s+(?P<whose>(?:(?!to\b|and\b|for\b|the\b)[\w&’'-]+\s+){{0,3}}?){_GATHERING}\b(?:\s+meeting\b|\s+agenda\b)?"
+    rf" (?P<whose>(?:(?!to\b|and\b|for\b|the\b)[\w&’'-]+ ){{0,3}}?){_GATHERING}\b(?: meeting\b| agenda\b)?"
 )
-_DEADLINE_NOUN = _words(r"\s+(?:deadlines?|meetings?|agenda|board|council|committee|cabinet)\b")
-_CONNECTED = _words(r"\s*(?:/|-|–|to|and|or|&|until|through\s+to)\s*(?:the\s+|on\s+|by\s+|end\s+of\s+)?")
+_DEADLINE_NOUN = _words(r" (?:deadlines?|meetings?|agenda|board|council|committee|cabinet)\b")
+_CONNECTED = _words(r"\s*(?:/|-|–|to|and|or|&|until|through to)\s*(?:the |on |by |end of )?")
 _BESIDE = _words(
-    r"[\s,–-]*\(?\s*(?:which\s+is\s+|that\s+is\s+)?(?:to\s+be\s+|due\s+to\s+be\s+|scheduled\s+(?:to\s+be\s+|for\s+)?|will\s+be\s+)?(?:held\s+)?(?:of\s+the\s+[\w ]{0,40})?"
+    r"[\s,–-]*\(?\s*(?:which is |that is )?(?:to be |due to be |scheduled (?:to be |for )?|will be )?(?:held "
+    r")?(?:of the [\w ]{0,40})?"
 )
 _PAST_LEFT = _words(
-    r"\b(?:held|approved|agreed|made|received|submitted|carried\s+out|reported|sent|published|launched|started|introduced|completed|met|visited|took\s+place|happened"
-    r"|adopted|installed|closed|commenced|opened|issued|raised|dated|written|circulated|expressed|discussed|conducted|undertaken|was|were|ended|began|joined|left)\s+(?:back\s+)?$"
+    r"\b(?:held|approved|agreed|made|received|submitted|carried out|reported|sent|published|launched|started"
+    r"|introduced|completed|met|visited|took place|happened"
+    r"|adopted|installed|closed|commenced|opened|issued|raised|dated|written|circulated|expressed|discussed"
+    r"|conducted|undertaken|was|were|ended|began|joined|left) (?:back )?$"
 )
-_FUTURE_LEFT = _words(r"\b(?:to\s+be|be|will|would|scheduled|is|are)\s+(?:\w+\s+)?(?:\w+\s+)?$")
-_DATED_LEFT = _words(
-    r"\b(?:dated|minutes?\s+of(?:\s+the)?(?:\s+[\w&]+){0,6}|last|as\s+at|as\s+of|letter\s+of|e-?mail\s+of)\s*$"
-)
-_ASIDE_LEFT = _words(r"\b(?:after|following|pending|subject\s+to|since)\s+(?:[\w’'-]+\s+){1,5}$")
-_IN_COMPOUND = _words(r"\s+(?!(?:to|and|by|at|for|in|on|from|with|until|or|as|when|after|before|so|if|basis)\b)[a-z]")
+_FUTURE_LEFT = _words(r"\b(?:to be|be|will|would|scheduled|is|are) (?:\w+ )?(?:\w+ )?$")
+_DATED_LEFT = _words(r"\b(?:dated|minutes? of(?: the)?(?: [\w&]+){0,6}|last|as at|as of|letter of|e-?mail of)\s*$")
+_ASIDE_LEFT = _words(r"\b(?:after|following|pending|subject to|since) (?:[\w’'-]+ ){1,5}$")
+_IN_COMPOUND = _words(r" (?!(?:to|and|by|at|for|in|on|from|with|until|or|as|when|after|before|so|if|basis)\b)[a-z]")
 _NOUN_RIGHT = _words(
-    r"\s+(?!(?:to|and|or|by|at|for|in|on|of|from|with|when|as|if|so|but|that|which|who|where|once|after|before|the|this|is|was|are|were|will|would|should|until|via|subject|following|including|because|due|through|between|about|it|we|he|she|they|there|per|onwards?|term)\b)[a-z]"
+    r" (?!(?:to|and|or|by|at|for|in|on|of|from|with|when|as|if|so|but|that|which|who|where|once|after|before|the"
+    r"|this|is|was|are|were|will|would|should|until|via|subject|following|including|because|due|through|between"
+    r"|about|it|we|he|she|they|there|per|onwards?|term)\b)[a-z]"
 )

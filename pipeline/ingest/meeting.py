@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.dates import parse_date, printed_dates
@@ -55,7 +55,9 @@ class _Row:
     @property
     def listed(self) -> bool:
         """Whether it is an entry of a list, "A. The minutes of ...", and so no line of the heading."""
-        return self.block.kind is BlockKind.LIST_ITEM or re.match(r"\(?(?:[A-Za-z]|\d{1,2})[.)]\s", self.text) is not None
+        return (
+            self.block.kind is BlockKind.LIST_ITEM or re.match(r"\(?(?:[A-Za-z]|\d{1,2})[.)]\s", self.text) is not None
+        )
 
     def labelled(self) -> tuple[str, str]:
         """A label and its value: "Date: 5 May", or a row's first filled cell and the others; ("", text) without one."""
@@ -76,7 +78,9 @@ def _head(rows: Sequence[_Row], items: Sequence[AgendaItem]) -> list[_Row]:
     first = items[0].span.start if items else None
     head = [row for row in rows if first is None or row.block.span.start < first]
     if not items or len(head) > 120:
-        table = next((n for n, row in enumerate(head) if len([c for c in row.block.cells if c.span.start < c.span.end]) > 2), 14)
+        table = next(
+            (n for n, row in enumerate(head) if len([c for c in row.block.cells if c.span.start < c.span.end]) > 2), 14
+        )
         head = head[: min(table, 14)]
     if not head:
         head = list(rows[:3])
@@ -87,7 +91,7 @@ def _head(rows: Sequence[_Row], items: Sequence[AgendaItem]) -> list[_Row]:
 
 
 def _date(rows: Sequence[_Row], head: Sequence[_Row], name: str) -> dt.date | None:
-    """The day of the meeting: labelled, told in the opening sentence, or standing in the title; else in the file name."""
+    """The day of the meeting: labelled, told in the opening sentence or standing in the title; else the file name's."""
     named = _date_in_name(name)
     earlier = _earlier_meetings(rows)
     year = named.year if named else _year(rows, head, earlier)
@@ -114,7 +118,7 @@ def _earlier_meetings(rows: Sequence[_Row]) -> list[dt.date]:
 
 
 def _year(rows: Sequence[_Row], head: Sequence[_Row], earlier: Sequence[dt.date]) -> int | None:
-    """The year of a meeting whose heading prints none: the heading's own, the last minutes', or the paper's commonest."""
+    """The year for a heading's day without one: the heading's own, the last minutes', or the paper's commonest."""
     years = [int(year) for row in head[:12] for year in re.findall(r"\b20\d\d\b", row.text)]
     years = years or [date.year for date in earlier]
     years = years or [date.year for row in rows for _, date in printed_dates(row.text)]
@@ -373,7 +377,7 @@ def _cased(name: str) -> str:
 
 
 def _kind(rows: Sequence[_Row], head: Sequence[_Row], name: str) -> PaperKind:
-    """Told from title words and from the forms that each kind of paper has; the opening counts, not what it mentions."""
+    """Told from title words and from the forms of each kind of paper; the opening counts, not what it mentions."""
     opening = "\n".join(row.text for row in head[:12] if len(row.text) <= 250)
     title = "\n".join(row.text for row in head[:5] if len(row.text) <= 200)
     stem = re.sub(r"[-_+]", " ", name)
@@ -588,9 +592,8 @@ def _attendance(rows: Sequence[_Row], head: Sequence[_Row]) -> Iterator[tuple[bo
                 if part.strip(" :"):
                     yield part_present, part
         elif state is not None:
-            if (row.block.kind is BlockKind.HEADING and row.block.level in (1, 2)) or _END_OF_NAMES.search(text):
-                state = None
-            elif label and not _people(text, state):
+            heading = row.block.kind is BlockKind.HEADING and row.block.level in (1, 2)
+            if heading or _END_OF_NAMES.search(text) or (label and not _people(text, state)):
                 state = None
             elif row.block.kind is BlockKind.LIST_ITEM and "," in text:
                 # One to a line: the name, then the office or the organisation.
@@ -732,95 +735,129 @@ def _chaired(people: list[Attendee], head: Sequence[_Row]) -> list[Attendee]:
 # --- words ---------------------------------------------------------------------------------------------------------
 
 _NOUN = (
-    r"(?:board\s+of\s+(?:directors|governors|trustees|management)|council\s+of\s+governors|court\s+of\s+\w+|council|sub-?\s?committee|committee|board|cabinet|panel|forum|group|trust|governors|governing\s+body|authority"
+    r"(?:board\s+of\s+(?:directors|governors|trustees|management)|council\s+of\s+governors|court\s+of\s+\w+|council"
+    r"|sub-?\s?committee|committee|board|cabinet|panel|forum|group|trust|governors|governing\s+body|authority"
     r"|commission|partnership|assembly|executive|working\s+party|task\s?force|court|network|society|association"
     r"|parish\s+meeting|conference|federation|senate|tribunal|collaborative|alliance)"
 )
 _MODIFIERS = (
-    r"(?:(?:annual|ordinary|extra-?\s?ordinary|special|virtual|remote|hybrid|online|public|open|closed|statutory|monthly|quarterly|"
+    r"(?:(?:annual|ordinary|extra-?\s?ordinary|special|virtual|remote|hybrid|online|public|open|closed|statutory"
+    r"|monthly|quarterly|"
     r"general|regular|full|formal|inaugural|adjourned|reconvened|first|second|third|\d+(?:st|nd|rd|th)|planning|draft|"
     r"scheduled|informal|bi-?monthly|business|emergency|urgent|private|part\s+[12ab])\s+)*"
 )
 
 
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    """A pattern in which a space stands for white space of any length, and case does not count."""
+    return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE)
 
 
 _LABEL = re.compile(r"(?P<label>[A-Z][A-Za-z/&’' ]{1,38}?)\s*(?::|\s[-–]\s)\s*(?P<value>\S.*)", re.DOTALL)
 _DATE_LABEL = _words(
-    r"(?:meeting\s+)?dates?(?:\s+of\s+(?:the\s+)?meeting)?(?:\s*(?:and|&|/)\s*(?:time|venue|place).*)?|when|held\s+on|day"
+    r"(?:meeting )?dates?(?: of (?:the )?meeting)?(?:\s*(?:and|&|/)\s*(?:time|venue|place).*)?|when|held on|day"
 )
-_TO_LABEL = _words(r"(?:report\s+)?to|meeting|committee|report\s+for")
+_TO_LABEL = _words(r"(?:report )?to|meeting|committee|report for")
 _BODY_LABEL = _words(
-    r"(?:title|name)\s+of\s+(?:the\s+)?(?:meeting|committee|board|body)|meeting(?:\s+(?:of|title|name))?|(?:report\s+)?to|committee(?:\s+name)?|body|decision[\s-]maker|report\s+for|forum|board"
+    r"(?:title|name) of (?:the )?(?:meeting|committee|board|body)|meeting(?: (?:of|title|name))?|(?:report )?to"
+    r"|committee(?: name)?|body|decision[\s-]maker|report for|forum|board"
 )
-_NEXT_HEADING = _words(r"[\s\W\d]*(?:the\s+)?$")
+_NEXT_HEADING = _words(r"[\s\W\d]*(?:the )?$")
 _DATE_NEAR = _words(r"[^\d]{0,70}\d{1,2}(?:st|nd|rd|th)?[\s/.-]")
 _DATE_AFTER = _words(
-    r"[\s,:(–-]*(?:(?:which|that)\s+)?(?:of\s+the\s+[\w ]{3,50}?)?[\s,(–-]*(?:is|was|are|would|will|to|due|now)?\s*(?:be|take|takes)?\s*(?:due\s+to\s+be\s+)?"
-    r"(?:scheduled|arranged|held|place|planned|confirmed|set)?\s*(?:to\s+be\s+|for\s+)?(?:held\s+)?(?:in\s+the\s+[\w ]{3,50}?\s+)?(?:at\s+[\d.:]+\s*(?:[ap]m)?\s*)?(?:on|as|for|:)?\s*[-–]?\s*(?:the\s+)?"
-    r"(?:\w+day,?\s+(?:the\s+)?)?(?:\d{1,2}(?:st|nd|rd|th)?\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s+\d)"
+    r"[\s,:(–-]*(?:(?:which|that) )?(?:of the [\w ]{3,50}?)?[\s,(–-]*(?:is|was|are|would|will|to|due|now)?\s*(?:be"
+    r"|take|takes)?\s*(?:due to be )?"
+    r"(?:scheduled|arranged|held|place|planned|confirmed|set)?\s*(?:to be |for )?(?:held )?(?:in the [\w ]{3,50}? "
+    r")?(?:at [\d.:]+\s*(?:[ap]m)?\s*)?(?:on|as|for|:)?\s*[-–]?\s*(?:the )?"
+    r"(?:\w+day,? (?:the )?)?(?:\d{1,2}(?:st|nd|rd|th)?\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d)"
 )
 _MINUTES_OF = _words(
-    r"\bminutes\s+of\s+(?:the\s+)?(?:previous\s+|last\s+)?(?:[\w&’'-]+\s+){0,5}?(?:meeting\s*)?(?:held\s+)?(?:on\s+)?[(\s]*(?:of\s+)?(?=\w+day|\d)|\bminutes\s+of\s+(?:the\s+)?(?:previous|last)[^.]{0,60}?\bheld\b"
+    r"\bminutes of (?:the )?(?:previous |last )?(?:[\w&’'-]+ ){0,5}?(?:meeting\s*)?(?:held )?(?:on )?[(\s]*(?:of "
+    r")?(?=\w+day|\d)|\bminutes of (?:the )?(?:previous|last)[^.]{0,60}?\bheld\b"
 )
-_MEETING_WORDS = frozenset(
-    "a agenda an and at be date dates details for following forthcoming full future general held meeting meetings next of on or ordinary our place "
-    "public regular remaining scheduled special take the time times to venue will s monthly quarterly pc".split()
+_MEETING_WORDS = _set(
+    "a agenda an and at be date dates details for following forthcoming full future general held meeting meetings "
+    "next of on or ordinary our place public regular remaining scheduled special take the time times to venue "
+    "will s monthly quarterly pc"
 )
 _LINE_LABEL = _words(r"\s*[•-]?\s*((?!\w+day\b)[A-Za-z][A-Za-z&’'/ ]{2,70}?)\s*(?:[-–:,]|\bon\b|\bwill\b|(?=\d))")
 _OUTCOME = _words(r"\b(?:agreed|resolved|noted|requested|approved|action)\b")
 _PARISH_MEETING = _words(
-    r"\b(?:minutes|notes|record|agenda)\s+(?:of|for)\s+(?:the\s+)?(?P<place>(?:[\w’'-]+\s+){0,5}?)(?:annual\s+)?(?:parish|town)\s+meeting\b"
+    r"\b(?:minutes|notes|record|agenda) (?:of|for) (?:the )?(?P<place>(?:[\w’'-]+ ){0,5}?)(?:annual )?(?:parish"
+    r"|town) meeting\b"
 )
 _ONE_WORD_BODIES = frozenset(("cabinet", "council", "executive", "senate", "court"))
 _APOLOGIES_HEAD = _words(
-    r"^[\s\w./]{0,14}?(?:welcome\s+and\s+)?(?:(?:acceptance\s+of|to\s+\w+(?:\s+and\s+\w+)?|receipt\s+of)\s+)?(?:any\s+)?apolog(?:y|ies)(?:\s+(?:for|of)\s+absences?)?[\s:.-]*"
+    r"^[\s\w./]{0,14}?(?:welcome and )?(?:(?:acceptance of|to \w+(?: and \w+)?|receipt of) )?(?:any )?apolog(?:y"
+    r"|ies)(?: (?:for|of) absences?)?[\s:.-]*"
 )
 _INNER_PRESENT = _words(r"(?<=\s)present\s*:")
 _NEXT_MEETING = _words(
-    r"\b(?:(?:dates?|times?|details)(?:\s*(?:,|and|&|/)\s*(?:time|venue|place))*\s+(?:of|for)\s+(?:the\s+|our\s+)?(?:next|future|forthcoming|following)\s+"
-    r"(?:\w+\s+){0,3}?meeting(?P<many>s)?|next\s+(?:[\w&]+\s+){0,4}?meeting"
-    r"|(?P<dates>(?:future|forthcoming|remaining|scheduled)\s+(?:\w+\s+){0,2}?meetings?(?:\s+dates)?|meeting\s+dates|dates\s+of\s+meetings|dates\s+for\s+20\d\d|future\s+dates))\b"
+    r"\b(?:(?:dates?|times?|details)(?:\s*(?:,|and|&|/)\s*(?:time|venue|place))* (?:of|for) (?:the |our )?(?:next"
+    r"|future|forthcoming|following) "
+    r"(?:\w+ ){0,3}?meeting(?P<many>s)?|next (?:[\w&]+ ){0,4}?meeting"
+    r"|(?P<dates>(?:future|forthcoming|remaining|scheduled) (?:\w+ ){0,2}?meetings?(?: dates)?|meeting dates|dates "
+    r"of meetings|dates for 20\d\d|future dates))\b"
 )
 _PAST_MEETING = _words(r"\b(?:minutes|previous|last)\b")
 _OTHER_DATE = _words(
-    r"\s*(?:agenda\s+)?(?:published|issued|printed|despatch|dispatch|date\s+of\s+(?:issue|publication|despatch)|last\s+updated|created|version|signed|approved|review\s+date|contact)\b"
+    r"\s*(?:agenda )?(?:published|issued|printed|despatch|dispatch|date of (?:issue|publication|despatch)|last "
+    r"updated|created|version|signed|approved|review date|contact)\b"
 )
 _OTHER_MEETING = _words(
-    r"\b(?:previous|last\s+meeting|minutes\s+of\s+(?:the\s+)?(?:previous|last|meetings?\s+held)[^.]{0,80}were|approved|confirmed|adjourned\s+from|as\s+at|as\s+of|since|dated|published|issued|printed|revised|updated|expires?|deadline|born|on\s+or\s+after|letter)\b[^.]{0,60}$"
+    r"\b(?:previous|last meeting|minutes of (?:the )?(?:previous|last|meetings? held)[^.]{0,80}were|approved"
+    r"|confirmed|adjourned from|as at|as of|since|dated|published|issued|printed|revised|updated|expires?|deadline"
+    r"|born|on or after|letter)\b[^.]{0,60}$"
 )
 _HELD = _words(
-    r"(?:\bheld\b|\btook\s+place\b|\bmeeting\s+(?:of|on|at)\b|\bmeeting\b.{0,80}\b(?:on|at)\b|\bassembled\b|\bconvened\b|\bsummoned\b)[^.;]{0,190}$"
+    r"(?:\bheld\b|\btook place\b|\bmeeting (?:of|on|at)\b|\bmeeting\b.{0,80}\b(?:on|at)\b|\bassembled\b"
+    r"|\bconvened\b|\bsummoned\b)[^.;]{0,190}$"
 )
-_MEETING_WORD = _words(rf"\b(?:meeting|minutes|agenda|notes|action\s+log|{_NOUN})\b")
+_MEETING_WORD = _words(rf"\b(?:meeting|minutes|agenda|notes|action log|{_NOUN})\b")
 _BEYOND_DATE = _words(
-    r"\b(?:on|at|from|held|commencing|starting|date|time|monday|tuesday|wednesday|thursday|friday|saturday|sunday|noon|a\.?m\.?|p\.?m\.?|hrs|hours|part\s+[ab]|\d{1,2}(?:[.:]\d\d)?\s*(?:[ap]\.?m\.?)?|to|until)\b|[:.]"
+    r"\b(?:on|at|from|held|commencing|starting|date|time|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    r"|noon|a\.?m\.?|p\.?m\.?|hrs|hours|part [ab]|\d{1,2}(?:[.:]\d\d)?\s*(?:[ap]\.?m\.?)?|to|until)\b|[:.]"
 )
 _MEETING_OF = _words(
-    rf"\bmeetings?\s+of\s+(?:the\s+)?(?P<body>[^\n]{{3,110}}?)(?=\s*[,;:.(]?\s+(?:was\s+|were\s+|which\s+(?:was\s+)?|that\s+(?:was\s+)?|is\s+|to\s+be\s+)?(?:held|took\s+place|taking\s+place|convened|commenc|summoned|duly)\b"
-    r"|\s*[,;(–-]?\s*(?:on\s+)?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\s+(?:on|at|in|via)\s+(?:the\s+)?[\dA-Z]|\s*[,(–-]?\s*\d{1,2}(?:st|nd|rd|th)?\s|\s*$|\n)"
+    r"\bmeetings? of (?:the )?(?P<body>[^\n]{3,110}?)(?=\s*[,;:.(]? (?:was |were |which (?:was )?|that (?:was )?"
+    r"|is |to be )?(?:held|took place|taking place|convened|commenc|summoned|duly)\b"
+    r"|\s*[,;(–-]?\s*(?:on )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b| (?:on|at|in|via) "
+    r"(?:the )?[\dA-Z]|\s*[,(–-]?\s*\d{1,2}(?:st|nd|rd|th)?\s|\s*$|\n)"
 )
 _BODY_MEETING = _words(
-    rf"(?:^|\n|\b(?:minutes|notes|record|agenda|report|actions?)\s+(?:of|from|for)\s+(?:the\s+|a\s+|an\s+)?)(?P<body>(?:the\s+)?[^\n.:]{{0,90}}?\b{_NOUN})\b\s*(?:\([^)]*\)\s*)?[-–:,|]?\s*{_MODIFIERS}(?:meeting|minutes|agenda|action\s+log|notes)\b"
+    rf"(?:^|\n|\b(?:minutes|notes|record|agenda|report|actions?) (?:of|from|for) (?:the |a |an )?)(?P<body>(?:the "
+    rf")?[^\n.:]{{0,90}}?\b{_NOUN})\b\s*(?:\([^)]*\)\s*)?[-–:,|]?\s*{_MODIFIERS}(?:meeting|minutes|agenda|action "
+    rf"log|notes)\b"
 )
 _BODY_NOUN = _words(rf"\b{_NOUN}s?\b")
-_BODY_TITLE = _words(rf"(?:[\w&’',./()-]+\s+){{0,11}}{_NOUN}(?:\s+(?:for|of)\s+(?:[\w&’'-]+\s*){{1,5}}|\s*\([^)]*\))?")
+_BODY_TITLE = _words(rf"(?:[\w&’',./()-]+ ){{0,11}}{_NOUN}(?: (?:for|of) (?:[\w&’'-]+\s*){{1,5}}|\s*\([^)]*\))?")
 _GENERIC_BODY = _words(
-    r"(?:the\s+)?(?:full\s+|parish\s+|town\s+|community\s+|city\s+|district\s+|borough\s+|county\s+)?(?:council|board|committee|panel|forum|group|governing\s+body|trust|executive|commission|parish\s+meeting)"
+    r"(?:the )?(?:full |parish |town |community |city |district |borough |county )?(?:council|board|committee|panel"
+    r"|forum|group|governing body|trust|executive|commission|parish meeting)"
 )
 _MENTION = re.compile(
-    r"(?:meetings?\s+of\s+(?:the\s+)?|\b[Nn]ext\s+(?:meeting\s+of\s+(?:the\s+)?)?)(?P<body>(?:[A-Z][\w&’'-]+\s+(?:and\s+|of\s+|for\s+)?){1,6}(?:Council|Committee|Board|Cabinet|Panel|Forum|Group|board|committee|panel))\b"
+    r"(?:meetings?\s+of\s+(?:the\s+)?"
+    r"|\b[Nn]ext\s+(?:meeting\s+of\s+(?:the\s+)?)?)(?P<body>(?:[A-Z][\w&’'-]+\s+(?:and\s+|of\s+"
+    r"|for\s+)?){1,6}(?:Council|Committee|Board|Cabinet|Panel|Forum|Group|board|committee|panel))\b"
 )
 _MONTH_YEAR_TAIL = _words(
-    r"[\s,–-]*\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b\s*(?:\d{4})?\s*$|\s*[,–-]?\s*\b(?:19|20)\d\d\s*$"
+    r"[\s,–-]*\b(?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december)\b\s*(?:\d{4})?\s*$|\s*[,–-]?\s*\b(?:19|20)\d\d\s*$"
 )
 _LEADING = _words(
-    rf"^(?:part\s+\w+\s+of\b|the\b|draft\b|unconfirmed\b|unapproved\b|approved\b|confirmed\b|minutes\b|minute\b|notes?\b|agenda\b|actions?\b|record\b|summary\b|proceedings\b|action\s+log\b|of\b|for\b|from\b|at\b|a\b|an\b|meeting\s+of\b|public\s+(?=minutes|meeting)|open\s+(?=meeting)|\(draft\)|title:|{_MODIFIERS}meeting\s+of\b|ordinary\b|extra-?ordinary\b|annual\s+(?=general|meeting|parish\s+council|council|town))[\s:,–-]*"
+    rf"^(?:part \w+ of\b|the\b|draft\b|unconfirmed\b|unapproved\b|approved\b|confirmed\b|minutes\b|minute\b"
+    rf"|notes?\b|agenda\b|actions?\b|record\b|summary\b|proceedings\b|action log\b|of\b|for\b|from\b|at\b|a\b|an\b"
+    rf"|meeting of\b|public (?=minutes|meeting)|open (?=meeting)|\(draft\)|title:|{_MODIFIERS}meeting of\b"
+    rf"|ordinary\b|extra-?ordinary\b|annual (?=general|meeting|parish council|council|town))[\s:,–-]*"
 )
 _TRAILING = _words(
-    rf"[\s,:;–(-]*\b(?:{_MODIFIERS}meetings?|minutes|agenda|notes|action\s+log|actions|held|on|at|in|the|a|of|draft|agm|annual|annual\s+general|ordinary|extra-?ordinary|planning|special|dated|date|tuesday|monday|wednesday|thursday|friday|saturday|sunday|public|virtual|open|monthly|meeting\s+\d+)\b[\s.)]*$"
+    rf"[\s,:;–(-]*\b(?:{_MODIFIERS}meetings?|minutes|agenda|notes|action log|actions|held|on|at|in|the|a|of|draft"
+    rf"|agm|annual|annual general|ordinary|extra-?ordinary|planning|special|dated|date|tuesday|monday|wednesday"
+    rf"|thursday|friday|saturday|sunday|public|virtual|open|monthly|meeting \d+)\b[\s.)]*$"
 )
 _SMALL_WORDS = frozenset(
     (
@@ -849,99 +886,138 @@ _KIND_TITLES: tuple[tuple[PaperKind, re.Pattern[str]], ...] = (
     (
         PaperKind.ACTION_LOG,
         _words(
-            r"\b(?:actions?\s+(?:log|list|tracker|sheet|register|points)|log\s+of\s+actions|outstanding\s+actions|decision\s+tracker)\b"
+            r"\b(?:actions? (?:log|list|tracker|sheet|register|points)|log of actions|outstanding actions|decision "
+            r"tracker)\b"
         ),
     ),
     (
         PaperKind.DECISION_RECORD,
         _words(
-            r"\b(?:(?:record|notice|statement|schedule|summary)\s+of\s+(?:\w+\s+){0,4}?decisions?|decision\s+(?:record|notice|sheet|list)|(?:officer|delegated|executive|cabinet\s+member)\s+decision)\b"
+            r"\b(?:(?:record|notice|statement|schedule|summary) of (?:\w+ ){0,4}?decisions?|decision (?:record"
+            r"|notice|sheet|list)|(?:officer|delegated|executive|cabinet member) decision)\b"
         ),
     ),
     (
         PaperKind.MINUTES,
         _words(
-            r"\bminutes\b(?!\s+silence)|\bnotes?\s+(?:of|from|for)\s+(?:\w+\s+){0,6}?(?:meeting|group|publication)|\bmeeting\s+notes\b|\brecord\s+of\s+(?:the\s+)?meeting\b|\bmeeting\s+actions\b"
+            r"\bminutes\b(?! silence)|\bnotes? (?:of|from|for) (?:\w+ ){0,6}?(?:meeting|group|publication)"
+            r"|\bmeeting notes\b|\brecord of (?:the )?meeting\b|\bmeeting actions\b"
         ),
     ),
     (
         PaperKind.AGENDA,
         _words(
-            r"^\s*(?:public\s+|draft\s+)?agenda(?:\s+(?:for|of|pack|and\s+summons))?\b(?![ \t]+item)|\bsummons\b|\bnotice\s+of\s+(?:a\s+|the\s+)?(?:\w+\s+){0,4}?meeting\b|\bagenda\s*$"
+            r"^\s*(?:public |draft )?agenda(?: (?:for|of|pack|and summons))?\b(?![^\S\n]+item)|\bsummons\b|\bnotice "
+            r"of (?:a |the )?(?:\w+ ){0,4}?meeting\b|\bagenda\s*$"
         ),
     ),
     (
         PaperKind.STRATEGY,
         _words(
-            r"\b(?:strategy|strategic\s+plan|delivery\s+plan|action\s+plan|policy\s+framework|business\s+plan)\b(?!\s+(?:update|report|committee|board|group|manager|officer))"
+            r"\b(?:strategy|strategic plan|delivery plan|action plan|policy framework|business plan)\b(?! (?:update"
+            r"|report|committee|board|group|manager|officer))"
         ),
     ),
     (
         PaperKind.REPORT,
-        _words(
-            r"\breport\s+(?:of|by|to|from)\b|\bannual\s+report\b|\bupdate\s+report\b|\b(?:officer|committee)\s+report\b"
-        ),
+        _words(r"\breport (?:of|by|to|from)\b|\bannual report\b|\bupdate report\b|\b(?:officer|committee) report\b"),
     ),
 )
-_MINUTES_WORD = _words(r"\bminutes\b|\bheld\s+(?:on|at|in)\b")
+_MINUTES_WORD = _words(r"\bminutes\b|\bheld (?:on|at|in)\b")
 _AGENDA_OPENING = _words(
-    r"\b(?:you\s+are\s+(?:hereby\s+)?(?:summoned|invited|requested)|notice\s+is\s+hereby\s+given|will\s+be\s+held\s+(?:on|at|in)|members\s+are\s+(?:hereby\s+)?summoned|business\s+to\s+be\s+transacted)\b"
+    r"\b(?:you are (?:hereby )?(?:summoned|invited|requested)|notice is hereby given|will be held (?:on|at|in)"
+    r"|members are (?:hereby )?summoned|business to be transacted)\b"
 )
 _DRAFT = _words(
-    r"^\W*draft\b|\bdraft\s+(?:minutes|notes|copy|version)\b(?!\s+of\s+the\s+(?:previous|last))|\b(?:unconfirmed|unapproved)\b|\bsubject\s+to\s+(?:\w+\s+){0,3}(?:approval|confirmation|ratification|agreement)\b|\bDRAFT\s*$|\bminutes\s+(?:are|remain)\s+(?:in\s+|a\s+)?draft\b"
+    r"^\W*draft\b|\bdraft (?:minutes|notes|copy|version)\b(?! of the (?:previous|last))|\b(?:unconfirmed"
+    r"|unapproved)\b|\bsubject to (?:\w+ ){0,3}(?:approval|confirmation|ratification|agreement)\b|\bDRAFT\s*$"
+    r"|\bminutes (?:are|remain) (?:in |a )?draft\b"
 )
 
 _NUMBER = re.compile(
-    r"\s*(?:minute\s+|min\.?\s+|item\s+(?:no\.?\s+)?)?(?P<number>(?:[A-Z]{1,5}\s?[/-]?\s?)?\d{1,4}(?:[./]\d{1,4}){0,3})(?:[.):]|\\\.)?(?:\s+|$)",
+    r"\s*(?:minute\s+|min\.?\s+"
+    r"|item\s+(?:no\.?\s+)?)?(?P<number>(?:[A-Z]{1,5}\s?[/-]?\s?)?\d{1,4}(?:[./]\d{1,4}){0,3})(?:[.):]|\\\.)?(?:\s+"
+    r"|$)",
     re.IGNORECASE,
 )
 _NUMBER_ONLY = re.compile(
     r"(?:minute\s+|item\s+)?(?P<number>(?:[A-Z]{1,5}\s?[/-]?\s?)?\d{1,4}(?:[./]\d{1,4}){0,3})[.):]?", re.IGNORECASE
 )
 _KNOWN_TITLE = _words(
-    r"(?:to\s+(?:receive|approve|note|consider|record|accept|confirm)\s+(?:and\s+\w+\s+)?(?:the\s+|any\s+)?)?(?:apolog(?:y|ies)(?:\s+for\s+absences?)?|(?:members[’']?\s+)?declarations?\s+of\s+(?:members[’']?\s+)?(?:\w+\s+){0,2}interests?"
-    r"|disclosures?\s+of\s+\w+|minutes(?:\s+of\s+(?:the\s+)?(?:previous|last)?\s*meetings?)?|matters\s+arising|any\s+other\s+(?:\w+\s+)?business|aocb|aob|public\s+(?:participation|forum|question\s+time|session)|open\s+forum"
-    r"|correspondence|finance|planning(?:\s+applications?)?|police\s+report|chair(?:man|person)?[’']?s?\s+(?:report|announcements?|communications)|clerk[’']?s?\s+report|highways|date\s+(?:and\s+time\s+)?of\s+(?:the\s+)?next\s+meeting|next\s+meeting|welcome|introductions?"
-    r"|election\s+of|approval\s+of|exclusion\s+of|urgent\s+(?:business|items)|work\s+programme|action\s+(?:log|list)|reports?\b|questions?\b|petitions?\b)"
+    r"(?:to (?:receive|approve|note|consider|record|accept|confirm) (?:and \w+ )?(?:the |any )?)?(?:apolog(?:y"
+    r"|ies)(?: for absences?)?|(?:members[’']? )?declarations? of (?:members[’']? )?(?:\w+ ){0,2}interests?"
+    r"|disclosures? of \w+|minutes(?: of (?:the )?(?:previous|last)?\s*meetings?)?|matters arising|any other (?:\w+ "
+    r")?business|aocb|aob|public (?:participation|forum|question time|session)|open forum"
+    r"|correspondence|finance|planning(?: applications?)?|police report|chair(?:man|person)?[’']?s? (?:report"
+    r"|announcements?|communications)|clerk[’']?s? report|highways|date (?:and time )?of (?:the )?next meeting|next "
+    r"meeting|welcome|introductions?"
+    r"|election of|approval of|exclusion of|urgent (?:business|items)|work programme|action (?:log|list)|reports?\b"
+    r"|questions?\b|petitions?\b)"
 )
 
 _SENTENCE = re.compile(r"(?<=[a-z)])\.\s+(?=(?:There|The|An?|No|One|Two|Three|\d+)\s)")
-_LOG_TITLE = _words(r"\baction\s+(?:log|list|tracker)\b|\blog\s+of\s+actions\b|\btracker\b")
+_LOG_TITLE = _words(r"\baction (?:log|list|tracker)\b|\blog of actions\b|\btracker\b")
 _RUN_IN = re.compile(
-    r"(?P<title>(?:Welcome and )?Apologies(?: for [Aa]bsence)?|Declarations? of [Ii]nterests?|Matters [Aa]rising)[.:]?\s+(?=[A-Z])"
+    r"(?P<title>(?:Welcome and )?Apologies(?: for [Aa]bsence)?|Declarations? of [Ii]nterests?|Matters "
+    r"[Aa]rising)[.:]?\s+(?=[A-Z])"
 )
 _PRESENT_LABEL = _words(
-    r"\s*(?:members\s+|councillors\s+|those\s+|governors\s+|directors\s+|officers\s+|also\s+|persons\s+|board\s+members\s+|others?\s+)?(?:present|attendees|attendance|in\s+attendance(?:\s+virtually)?|attending|invited|invitees|observers|officers|councillors|members(?:\s+of\s+the\s+(?:public|council|board|committee|press))?|participants|apologies(?:\s+for\s+absence)?(?:\s+received)?(?:\s+from)?|absent|absence|guests|representatives)"
-    r"(?:\s+(?:were|in\s+attendance|present|at\s+the\s+meeting|virtually|remotely|from\s+the\s+(?:council|trust)))?\s*(?:\([^)]*\))?(?::-|[:;–-]|(?=\s+(?:Cllr|Councillor|Mr|Mrs|Ms|Miss|Dr|Sir|[A-Z][a-z]+\s+[A-Z]))|\s*$)"
+    r"\s*(?:members |councillors |those |governors |directors |officers |also |persons |board members |others? "
+    r")?(?:present|attendees|attendance|in attendance(?: virtually)?|attending|invited|invitees|observers|officers"
+    r"|councillors|members(?: of the (?:public|council|board|committee|press))?|participants|apologies(?: for "
+    r"absence)?(?: received)?(?: from)?|absent|absence|guests|representatives)"
+    r"(?: (?:were|in attendance|present|at the meeting|virtually|remotely|from the (?:council"
+    r"|trust)))?\s*(?:\([^)]*\))?(?::-|[:;–-]|(?= (?:Cllr|Councillor|Mr|Mrs|Ms|Miss|Dr|Sir|[A-Z][a-z]+ [A-Z]))"
+    r"|\s*$)"
 )
 _INNER_LABEL = _words(
-    r"\b(?:also\s+(?:present|in\s+attendance)|in\s+attendance|apologies(?:\s+for\s+absence)?(?:\s+(?:were\s+)?received)?(?:\s+from)?|absent|members\s+of\s+the\s+public|officers\s+present|observers)\s*:?|\bofficers(?:\s+present)?\s*:"
+    r"\b(?:also (?:present|in attendance)|in attendance|apologies(?: for absence)?(?: (?:were )?received)?(?: "
+    r"from)?|absent|members of the public|officers present|observers)\s*:?|\bofficers(?: present)?\s*:"
 )
 _END_OF_NAMES = _words(
-    r"\b(?:chaired|welcomed|opened\s+the|declared|members?\s+of\s+the\s+public\s+(?:attended|were|was|present)|there\s+(?:were|was)|meeting\s+(?:started|commenced|opened|began|was)|unrestricted\s+items|before\s+the\s+meeting|the\s+chair)\b|^\W*(?:items?|action|agenda|no|part\s+[1a])\W*$"
+    r"\b(?:chaired|welcomed|opened the|declared|members? of the public (?:attended|were|was|present)|there (?:were"
+    r"|was)|meeting (?:started|commenced|opened|began|was)|unrestricted items|before the meeting|the chair)\b"
+    r"|^\W*(?:items?|action|agenda|no|part [1a])\W*$"
 )
 _TITLES = _words(
-    r"^(?:(?:the\s+)?(?:rt\.?\s+)?(?:hon\.?\s+)?(?:cllrs?|clr|councillors?|county\s+councillor|district\s+councillor|borough\s+councillor|ald(?:erman)?|mr|mrs|ms|miss|mx|dr|prof(?:essor)?|sir|dame|lord|lady|baroness|baron|rev(?:erend|d)?|canon|father|fr|major|col(?:onel)?|capt(?:ain)?|pc|pcso|sgt|insp(?:ector)?|cpo|convener|provost|bailie|cc|dcllr|governor)\b\.?\s*)+"
+    r"^(?:(?:the )?(?:rt\.? )?(?:hon\.? )?(?:cllrs?|clr|councillors?|county councillor|district councillor|borough "
+    r"councillor|ald(?:erman)?|mr|mrs|ms|miss|mx|dr|prof(?:essor)?|sir|dame|lord|lady|baroness|baron|rev(?:erend"
+    r"|d)?|canon|father|fr|major|col(?:onel)?|capt(?:ain)?|pc|pcso|sgt|insp(?:ector)?|cpo|convener|provost|bailie"
+    r"|cc|dcllr|governor)\b\.?\s*)+"
 )
 _PLURAL_TITLE = _words(r"^(?:councillors|cllrs|messrs|mesdames)\b\.?\s*")
-_TOKEN = r"(?:[A-Z][a-zà-ÿ]+(?:[’'-][A-Z]?[a-zà-ÿ]+)*|(?:Mc|Mac|O[’']|D[’']|De|Fitz)[A-Z][a-zà-ÿ]+(?:-[A-Z][a-zà-ÿ]+)*|[A-Z]{1,3}\.?|[A-Z]{2,}(?:-[A-Z]{2,})*|S[Kk]o[Tt])"
+_TOKEN = (
+    r"(?:[A-Z][a-zà-ÿ]+(?:[’'-][A-Z]?[a-zà-ÿ]+)*|(?:Mc|Mac|O[’']|D[’']|De|Fitz)[A-Z][a-zà-ÿ]+(?:-[A-Z][a-zà-ÿ]+)*"
+    r"|[A-Z]{1,3}\.?|[A-Z]{2,}(?:-[A-Z]{2,})*|S[Kk]o[Tt])"
+)
 _PERSON = re.compile(
-    rf"(?P<name>(?:(?:Cllrs?|Clr|Councillors?|Ald|Alderman|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Rev|Revd|Reverend|Canon|Fr|Major|Col|Capt|PC|PCSO|Sgt|Insp|Inspector|Convener|Provost|Bailie)\b\.?\s*){{0,3}}"
+    rf"(?P<name>(?:(?:Cllrs?|Clr|Councillors?|Ald|Alderman|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady"
+    rf"|Baroness|Rev|Revd|Reverend|Canon|Fr|Major|Col|Capt|PC|PCSO|Sgt|Insp|Inspector|Convener|Provost"
+    rf"|Bailie)\b\.?\s*){{0,3}}"
     rf"{_TOKEN}(?:\s*(?:(?:de|van|von|der|la|le|du|al|el|bin|ap)\s+)?{_TOKEN}(?![a-z])){{0,4}})"
     r"(?P<groups>(?:\s*[(\[][^)\]]{1,120}[)\]])+)?(?:\s+(?P<initials>[A-Z][A-Za-z]{0,2}[A-Z])\b)?"
 )
 _TRAILING_ROLE = _words(
-    r"\s*[-–,:]?\s*(?:(?:vice|deputy)[\s-]*)?(?:chair(?:man|woman|person)?|clerk|convener|secretary|treasurer|minutes?|minute[\s-]taker|rfo|observer|mayor|leader)\b(?:\s+(?:to|of)\s+the\s+\w+)?"
+    r"\s*[-–,:]?\s*(?:(?:vice|deputy)[\s-]*)?(?:chair(?:man|woman|person)?|clerk|convener|secretary|treasurer"
+    r"|minutes?|minute[\s-]taker|rfo|observer|mayor|leader)\b(?: (?:to|of) the \w+)?"
 )
 _LEADING_ROLE = _words(
-    r"^(?:(?:in\s+the\s+chair|(?:vice|deputy)[\s-]*chair(?:man|woman|person)?|chair(?:man|woman|person)?|the\s+clerk|clerk|parish\s+clerk|councillors?(?=\s*[:–-])|members?|apologies\s+from|also|and|present|officers?)\b[\s:.–-]*)+(?P<keep>)"
+    r"^(?:(?:in the chair|(?:vice|deputy)[\s-]*chair(?:man|woman|person)?|chair(?:man|woman|person)?|the clerk"
+    r"|clerk|parish clerk|councillors?(?=\s*[:–-])|members?|apologies from|also|and|present"
+    r"|officers?)\b[\s:.–-]*)+(?P<keep>)"
 )
 _CHAIRED = re.compile(
-    r"\b(?P<who>[A-Z][\w.]*(?:\s+[A-Z][\w.]*){0,3})\s+(?:chaired|took\s+the\s+[Cc]hair|presided|was\s+in\s+the\s+[Cc]hair)|[Cc]haired\s+by\s+(?P<by>[A-Z][\w.]*(?:\s+[A-Z][\w.]*){0,3})"
+    r"\b(?P<who>[A-Z][\w.]*(?:\s+[A-Z][\w.]*){0,3})\s+(?:chaired|took\s+the\s+[Cc]hair|presided"
+    r"|was\s+in\s+the\s+[Cc]hair)|[Cc]haired\s+by\s+(?P<by>[A-Z][\w.]*(?:\s+[A-Z][\w.]*){0,3})"
 )
-_ROLE_WORDS = frozenset(
-    "chair chairman chairwoman chairperson vice clerk officer director manager head secretary treasurer leader mayor executive advisor adviser observer solicitor counsel accountant lead coordinator engineer councillor member representative assistant minutes rfo auditor deputy governor teacher headteacher principal worker nurse architect surveyor warden ranger planner lawyer commissioner apprentice consultant administrator".split()
+_ROLE_WORDS = _set(
+    "chair chairman chairwoman chairperson vice clerk officer director manager head secretary treasurer leader "
+    "mayor executive advisor adviser observer solicitor counsel accountant lead coordinator engineer councillor "
+    "member representative assistant minutes rfo auditor deputy governor teacher headteacher principal worker "
+    "nurse architect surveyor warden ranger planner lawyer commissioner apprentice consultant administrator"
 )
-_NOT_NAMES = _ROLE_WORDS | frozenset(
-    "council committee board cabinet panel public press none nil apologies present members councillors attendance invited item items minutes meeting action agenda date time place venue village hall the and of services department trust authority no officers directors staff group police residents parish town".split()
+_NOT_NAMES = _ROLE_WORDS | _set(
+    "council committee board cabinet panel public press none nil apologies present members councillors attendance "
+    "invited item items minutes meeting action agenda date time place venue village hall the and of services "
+    "department trust authority no officers directors staff group police residents parish town"
 )

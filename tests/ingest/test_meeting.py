@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from pipeline.ingest.meeting import Heading, describe
 from pipeline.ingest.reading import CellText, Reading, TextBuilder
-from pipeline.records import Attendee, BlockKind, PaperKind
+from pipeline.records import Attendee, BlockKind
 
 HEADINGS = Path(__file__).parents[1] / "data" / "headings.txt"
 
@@ -67,7 +66,9 @@ def _told(heading: Heading, key: str) -> str:
     raise AssertionError(key)
 
 
-@pytest.mark.parametrize(("expected", "paper"), _cases(), ids=lambda case: case.get("body") if isinstance(case, dict) else "")
+@pytest.mark.parametrize(
+    ("expected", "paper"), _cases(), ids=lambda case: case.get("body") if isinstance(case, dict) else ""
+)
 def test_a_heading_says_what_it_prints(expected: dict[str, str], paper: str) -> None:
     heading = describe(_reading(paper), "paper.pdf")
     assert {key: _told(heading, key) for key in expected} == expected
