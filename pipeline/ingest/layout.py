@@ -8,6 +8,7 @@ never points of one council's template.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -63,8 +64,9 @@ def compose(pages: Iterable[Page]) -> Composition:
     every = list(pages)
     builder = TextBuilder()
     ruled = {page.number: tables.ruled(page) for page in every}
-    furniture = _Furniture(every, ruled)
-    flow = _Flow(every, ruled, furniture)
+    lines = {page.number: visual_lines(page.segments, page.number) for page in every}
+    furniture = _Furniture(every, lines, ruled)
+    flow = _Flow(every, lines, ruled)
     flow.run()
     _emit(builder, flow.blocks)
     coverage, warnings = _coverage(every)
@@ -104,19 +106,19 @@ _DRIFT = 8.0  # points that a running line may stand higher or lower from page t
 
 
 class _Furniture:
-    """Headers, footers, page numbers, adverts: told by place, and by repetition or form."""
+    """Headers, footers, page numbers, adverts: told by place, and by repetition or form; taken off lines and grids."""
 
-    def __init__(self, pages: Sequence[Page], ruled: dict[int, list[Grid]]) -> None:
+    def __init__(self, pages: Sequence[Page], lines: dict[int, list[Line]], ruled: dict[int, list[Grid]]) -> None:
         self.dropped: list[str] = []
         self._counts: Counter[tuple[str, bool, int]] = Counter()
         self._enough = max(2.0, 0.3 * len(pages))
         for page in pages:
             found: set[tuple[str, bool, int]] = set()
-            for line, at_top in self._zones(page, visual_lines(page.segments, page.number), ruled[page.number]):
+            for line, at_top in self._zones(page, lines[page.number], ruled[page.number]):
                 found.update((_signature(line), at_top, bucket) for bucket in _buckets(line))
             self._counts.update(found)
         for page in pages:
-            self._drop(page, ruled[page.number])
+            self._drop(page, lines[page.number], ruled[page.number])
 
     def _zones(self, page: Page, lines: list[Line], grids: list[Grid]) -> list[tuple[Line, bool]]:
         """The lines near the page's edges, outermost first, those of the top before those of the bottom.
@@ -128,8 +130,7 @@ class _Furniture:
         top = [(line, True) for line in lines[:6] if line.bottom < _ZONE * page.height]
         return top + [(line, False) for line in lines[:-8:-1] if line.top > (1 - _ZONE) * page.height]
 
-    def _drop(self, page: Page, grids: list[Grid]) -> None:
-        lines = visual_lines(page.segments, page.number)
+    def _drop(self, page: Page, lines: list[Line], grids: list[Grid]) -> None:
         gone: set[int] = set()
         outermost = {True: True, False: True}
         for line, at_top in self._zones(page, lines, grids):
@@ -139,17 +140,14 @@ class _Furniture:
             wordy = re.search(r"[^\W\d_]{2}", text) is not None
             form = _PAGE_NUMBER.fullmatch(text) or _ADVERT.search(text) or _MARKING.fullmatch(text)
             if (count >= self._enough and (wordy or outermost[at_top])) or (form and outermost[at_top]):
-                gone.update(map(id, line.segments))
+                gone.add(id(line))
                 self.dropped.append(line.text)
             else:
                 outermost[at_top] = False
-        if gone:
-            page.segments = [segment for segment in page.segments if id(segment) not in gone]
-            for grid in grids:
-                if all(
-                    id(part) in gone for row in grid.rows for cell in row for line in cell for part in line.segments
-                ):
-                    grid.rows = []
+        lines[:] = [line for line in lines if id(line) not in gone]
+        for grid in grids:
+            if all(id(line) in gone for row in grid.rows for cell in row for line in cell):
+                grid.rows = []
 
 
 def _signature(line: Line) -> str:
@@ -265,13 +263,13 @@ _OPEN_END = (",", "-", "–", "&", "(", "/")
 class _Flow:
     """Walks the pages in order and builds blocks; knows what the page before left open."""
 
-    def __init__(self, pages: Sequence[Page], ruled: dict[int, list[Grid]], furniture: _Furniture) -> None:
+    def __init__(self, pages: Sequence[Page], lines: dict[int, list[Line]], ruled: dict[int, list[Grid]]) -> None:
         self.blocks: list[_Para | _Row] = []
         self.heads: list[str] = []
         self._pages = pages
         self._ruled = {number: [grid for grid in grids if grid.rows] for number, grids in ruled.items()}
         grids = [grid for own in self._ruled.values() for grid in own]
-        self._lines = {page.number: visual_lines(page.segments, page.number) for page in pages}
+        self._lines = dict(lines)
         self._column = _Column.find(
             [line for page in pages for line in self._lines[page.number]], {page.number: page.width for page in pages}
         )
@@ -622,20 +620,25 @@ def _pitch(lines: Sequence[Line]) -> float:
 
 
 def _underline(page: Page, lines: Sequence[Line], grids: Sequence[Grid]) -> None:
-    """Marks the lines that a rule underlines for most of their length."""
-    rules = [rule for rule in page.rules if not rule.vertical and rule.end - rule.start < 0.8 * page.width]
+    """Marks the lines that rules underline for most of their length."""
+    rules = sorted(
+        (rule.at, rule.start, rule.end)
+        for rule in page.rules
+        if not rule.vertical and rule.end - rule.start < 0.8 * page.width
+    )
     if not rules:
         return
+    heights = [at for at, _, _ in rules]
     inside = [line for grid in grids for row in grid.rows for cell in row for line in cell]
     for line in [*lines, *inside]:
+        first = bisect(heights, line.top + 0.6 * line.height)
+        last = bisect(heights, line.bottom + 0.1 * line.height)
         drawn = sum(
-            min(rule.end, line.x1) - max(rule.start, line.x0)
-            for rule in rules
-            if line.top + 0.6 * line.height < rule.at < line.bottom + 0.1 * line.height
-            and rule.start > line.x0 - 3
-            and rule.end < line.x1 + 3
+            min(end, line.x1) - max(start, line.x0)
+            for _, start, end in rules[first:last]
+            if start > line.x0 - 3 and end < line.x1 + 3
         )
-        line.underlined = drawn > 0.7 * (line.x1 - _text_start(line))
+        line.underlined = drawn > 0.7 * (line.x1 - _text_start(line)) if drawn else False
 
 
 def _labelled(labels: Sequence[Line], main: list[Line]) -> list[Line]:
