@@ -109,7 +109,7 @@ _ROMAN = (
 )
 
 _BULLETS = "•·▪●◦‣∙○■□►➢➤❖✓✔⁃*"
-# "3.", "3.1", "24/071", "(a)", "iv)", "84.", a bullet; a bare number only before a tab or a gap, since "12 March" is a date.
+# "3.", "3.1", "24/071", "(a)", "iv)", a bullet; a bare number only before a tab or a gap: "12 March" is a date.
 _LABEL = re.compile(
     rf"(?:[{_BULLETS}]|[–—-](?=\s)|o(?=\t)|[§Øü](?=[\s\xa0]{{2}})"
     r"|[A-Z]{0,3}\d{2,4}/\d{3}(?=\s+[A-Z])|\d{1,3}/\d{2}(?=\s+[A-Z])"
@@ -165,6 +165,8 @@ class _Part:
     level: int
     strong: bool
     page: int | None
+    owner: str = ""
+    """Initials that a tab pushes to the right edge, beside the text."""
 
     @property
     def printed(self) -> str:
@@ -220,7 +222,10 @@ class _Writer:
         else:
             kind, level = BlockKind.PARAGRAPH, 0
         self._began = True
-        return self._builder.add(kind, part.printed, page=part.page, label=part.label, level=level)
+        spans = self._builder.add(kind, part.printed, page=part.page, label=part.label, level=level)
+        if part.owner:
+            self._margin(part.owner, spans)
+        return spans
 
     def _outer(self, label: str) -> int:
         """How many headings printed so far a numbered one stands under: "3.1" under "3.", "19.09.01" under none."""
@@ -250,9 +255,16 @@ class _Writer:
                 part = _Part(
                     stretch.strip(), label, paragraph.depth, paragraph.level, _is_strong(stretch, bold), paragraph.page
                 )
+                if (
+                    "\t" in part.text
+                    and (owner := _TABBED_OWNER.search(part.text))
+                    and _is_said(part.text[: owner.start()])
+                ):
+                    stretch = stretch[: stretch.rindex(owner[0])]
+                    part = replace(part, text=stretch.strip(), owner=owner[1])
                 cut = 0 if part.level or part.strong else self._run_in(stretch, bold, label, paragraph.depth)
                 if cut:
-                    yield replace(part, text=stretch[:cut].strip(), strong=True)
+                    yield replace(part, text=stretch[:cut].strip(), strong=True, owner="")
                     inner = _LABEL.match(stretch, cut)
                     mark = _tidy_label(inner[0]) if inner else ""
                     rest = stretch[inner.end() if inner else cut :].strip()
@@ -429,6 +441,17 @@ def _number(label: str) -> tuple[int, ...]:
 
 def _followers(number: tuple[int, ...]) -> set[tuple[int, ...]]:
     return {(*number[:depth], number[depth] + 1) for depth in range(len(number))}
+
+
+# "The Clerk would write to the bus company.<tab><tab>AB": an Action column made of tabs.
+_TABBED_OWNER = re.compile(
+    r"\t\s*((?:Action:?\s*)?(?:[A-Z]{2,4}(?:\s*[/,&+]\s*[A-Z]{2,4}){0,4}|ALL|All|Clerk|CLERK|Chair|CHAIR))\s*$"
+)
+
+
+def _is_said(text: str) -> bool:
+    """Whether words are a sentence rather than the columns of a bill."""
+    return sum(1 for word in text.split() if word[0].islower()) >= 3 and "£" not in text
 
 
 def _is_strong(text: str, bold: int) -> bool:

@@ -194,6 +194,14 @@ def test_owners_stand_beside_their_paragraph(name: str) -> None:
     assert beside == expected
 
 
+def test_an_owner_behind_a_tab_stands_beside_the_sentence() -> None:
+    found = reading([Paragraph(f"{PROSE}\t\tAB/CD"), Paragraph("HMRC\tPAYE\tBACS")])
+    said, owner, bill = found.blocks
+    assert (owner.kind, owner.beside) == (BlockKind.MARGIN, said.span)
+    assert found.text == f"{PROSE}\nAB/CD\nHMRC PAYE BACS"
+    assert bill.kind is not BlockKind.MARGIN
+
+
 def test_a_nested_table_keeps_its_rows() -> None:
     inner = Table([[cell("Action"), cell("Owner")], [cell("Mend the gate"), cell("Clerk")]])
     outer = Table([[TableCell([bold("Actions"), Paragraph(PROSE), inner])]])
