@@ -181,18 +181,17 @@ def _govern(time: _Time, text: str, since: int, context: _Context) -> _Time | No
     window = text[offset : time.core]
     match = _BEFORE.search(window)
     assert match is not None
-    prep = re.sub(r"\s+", " ", (match["prep"] or "").lower())
-    part = re.sub(r"\s+", " ", (match["part"] or "").lower()).removeprefix("the ")
+    prep = re.sub(r"\s+", " ", (match["prep"] or "").casefold())
+    part = re.sub(r"\s+", " ", (match["part"] or "").casefold()).removeprefix("the ")
     start = offset + match.start() if (prep or part) else time.core
-    if time.shape in ("week", "month", "season", "year", "quarter", "unit"):
+    if time.shape in _PERIODS:
         narrowed = _narrow(time, part, context)
         if narrowed is None:
             return None
         time = narrowed
     elif time.shape == "day" and part:
-        narrowed = _narrow_day(time, part)
-        time = narrowed
-    if time.shape in ("month", "season", "year", "quarter", "unit") and time.first and not part:
+        time = _narrow_day(time, part)
+    if time.shape in _PERIODS and time.first and not part:
         if prep in _BEFORE_WORDS and time.kind is DueKind.ABSOLUTE and not _DEADLINE_NOUN.match(text, time.stop):
             eve = time.first - dt.timedelta(days=1)
             if context.meeting is None or eve >= context.meeting:
@@ -206,7 +205,7 @@ def _govern(time: _Time, text: str, since: int, context: _Context) -> _Time | No
     led = _MEETING_LEFT.search(text[max(since, start - 90) : start]) if time.shape in ("day", "month") else None
     if led:
         start = max(since, start - 90) + led.start()
-        prep = led["led"].lower()
+        prep = led["led"].casefold()
     aside = led is None and _ASIDE_LEFT.search(text[max(since, start - 60) : start]) is not None
     return replace(time, start=start, prep=prep, part=part, aside=aside)
 
@@ -219,15 +218,10 @@ def _meeting_of(time: _Time, text: str, start: int, context: _Context) -> _Time:
     named = right or left
     if not named:
         return time
-    stop = right.end() if right else time.stop
-    day = (
-        context.meeting_within(time.first, time.last)
-        if _own(named["whose"] + (right[0] if right else ""), context)
-        else None
-    )
-    if day:
-        return replace(time, stop=stop, first=day, last=day)
-    return replace(time, stop=stop)
+    time = replace(time, stop=right.end() if right else time.stop)
+    own = _own(named["whose"] + (right[0] if right else ""), context)
+    day = context.meeting_within(time.first, time.last) if own else None
+    return replace(time, first=day, last=day) if day else time
 
 
 def _joined(times: list[_Time], text: str, context: _Context) -> list[_Time]:
@@ -350,6 +344,8 @@ def _is_deadline(time: _Time, text: str, context: _Context) -> bool:
         return False
     if text[time.stop : time.stop + 2] in ("'s", "’s"):
         return False
+    if time.prep == "for" and time.first and time.last and (time.last - time.first).days > 100:
+        return False  # "the budget for 2015", "data for next year": what it is about, not when
     if time.shape in ("month", "season", "year", "quarter", "feast") and not time.prep and not time.part:
         return bool(_MEETING_RIGHT.search(text[time.core : time.stop + 12])) or (
             time.shape == "feast" and time.core == 0
@@ -416,7 +412,7 @@ def _read_month(match: re.Match[str], context: _Context) -> _Time | None:
     if not word[0].isupper() and not context.trusted and not match["year"]:
         return None
     month = _month(word)
-    which = (match["which"] or "").lower().strip()
+    which = (match["which"] or "").casefold().strip()
     if match["year"]:
         year = _year(match["year"], context)
         if year is None:
@@ -434,9 +430,9 @@ def _read_month(match: re.Match[str], context: _Context) -> _Time | None:
 
 
 def _read_season(match: re.Match[str], context: _Context) -> _Time | None:
-    name = match["season"].lower().replace("fall", "autumn")
+    name = match["season"].casefold().replace("fall", "autumn")
     begin = _SEASONS[name]
-    which = (match["which"] or "").lower().strip()
+    which = (match["which"] or "").casefold().strip()
     if which in ("last", "previous", "past"):
         return None
     if match["year"]:
@@ -456,7 +452,7 @@ def _read_season(match: re.Match[str], context: _Context) -> _Time | None:
 
 
 def _read_quarter(match: re.Match[str], context: _Context) -> _Time | None:
-    number = _ORDINALS.get((match["q"] or match["nth"] or "").lower())
+    number = _ORDINALS.get((match["q"] or match["nth"] or "").casefold())
     if number is None:
         return None
     printed = match["year"]
@@ -478,7 +474,7 @@ def _read_quarter(match: re.Match[str], context: _Context) -> _Time | None:
 
 def _read_named_year(match: re.Match[str], context: _Context) -> _Time | None:
     """ "The next financial year", "2024/25 municipal year", "financial year 2024/25", "year end"."""
-    name = (match["name"] or "financial").lower()
+    name = (match["name"] or "financial").casefold()
     begin, length = (4, 12) if name.startswith(("financ", "fisc", "budget", "account")) else (5, 13)
     if name.startswith(("academic", "school")):
         begin, length = 9, 12
@@ -494,7 +490,7 @@ def _read_named_year(match: re.Match[str], context: _Context) -> _Time | None:
         return _NO_DATE
     else:
         first = _year_start(context.meeting, begin)
-        which = (match["which"] or "").lower()
+        which = (match["which"] or "").casefold()
         if which in ("last", "previous", "past"):
             return None
         if which in ("next", "new", "coming", "following", "forthcoming"):
@@ -516,8 +512,8 @@ def _read_year(match: re.Match[str], context: _Context) -> _Time | None:
 
 def _read_unit(match: re.Match[str], context: _Context) -> _Time | None:
     """ "This week", "next month", "the end of the year"; "the month" alone is no time, which `_narrow` sees to."""
-    which = (match["which"] or "").lower()
-    unit = match["unit"].lower()
+    which = (match["which"] or "").casefold()
+    unit = match["unit"].casefold()
     day = context.meeting
     if day is None:
         return _NO_DATE
@@ -552,9 +548,9 @@ def _read_later(match: re.Match[str], context: _Context) -> _Time | None:
     """ "Later this year", "later in the month", "before the year is out"."""
     if context.meeting is None:
         return _NO_DATE
-    if match["unit"].lower() == "year":
+    if match["unit"].casefold() == "year":
         return _time(context.meeting, dt.date(context.meeting.year, 12, 31))
-    if match["unit"].lower() == "month":
+    if match["unit"].casefold() == "month":
         return _time(context.meeting, _month_end(context.meeting))
     return _time(context.meeting, context.meeting + dt.timedelta(days=6 - context.meeting.weekday()))
 
@@ -562,10 +558,10 @@ def _read_later(match: re.Match[str], context: _Context) -> _Time | None:
 def _read_within(match: re.Match[str], context: _Context) -> _Time | None:
     count = _number(match["count"])
     day = context.meeting
-    if count is None or day is None or match["from"]:
+    if count is None or count > 1000 or day is None or match["from"]:
         return _NO_DATE
-    unit = match["unit"].lower()
-    qualifier = (match["qualifier"] or "").lower()
+    unit = match["unit"].casefold()
+    qualifier = (match["qualifier"] or "").casefold()
     if qualifier:
         if qualifier.startswith("school") or unit.startswith(("month", "year")):
             return _NO_DATE
@@ -583,8 +579,6 @@ def _read_within(match: re.Match[str], context: _Context) -> _Time | None:
             months=count if unit.startswith("month") else 0,
             years=count if unit.startswith("year") else 0,
         )
-        if count > 1000:
-            return _NO_DATE
         last = day + steps
     return _time(day, last)
 
@@ -592,7 +586,7 @@ def _read_within(match: re.Match[str], context: _Context) -> _Time | None:
 def _read_weekday(match: re.Match[str], context: _Context) -> _Time | None:
     if context.meeting is None:
         return _NO_DATE
-    which = (match["which"] or "").lower()
+    which = (match["which"] or "").casefold()
     if which in ("last", "previous", "every", "each"):
         return None
     if not match["weekday"][0].isupper() and not context.trusted:
@@ -612,7 +606,7 @@ def _read_day_of_month(match: re.Match[str], context: _Context) -> _Time | None:
         return _NO_DATE
     day = int(match["day"])
     month = context.meeting.replace(day=1)
-    relative = (match["month"] or "").lower()
+    relative = (match["month"] or "").casefold()
     if relative.startswith("next"):
         return _single(_date((month + relativedelta(months=1)).year, (month + relativedelta(months=1)).month, day))
     weekday = _weekday(match["weekday"]) if match["weekday"] else None
@@ -633,14 +627,14 @@ def _single(date: dt.date | None) -> _Time | None:
 def _read_now(match: re.Match[str], context: _Context) -> _Time | None:
     if context.meeting is None:
         return _NO_DATE
-    word = match[0].lower()
+    word = match[0].casefold()
     ahead = 2 if "after tomorrow" in word else 1 if "tomorrow" in word or "overnight" in word else 0
     day = context.meeting + dt.timedelta(days=ahead)
     return _time(day, day)
 
 
 def _read_feast(match: re.Match[str], context: _Context) -> _Time | None:
-    name = re.sub(r"\s+", " ", match["feast"].lower().replace("’", "'"))
+    name = re.sub(r"\s+", " ", match["feast"].casefold().replace("’", "'"))
     if match["year"]:
         day = _feast(name, int(match["year"]))
         return _time(day, day)
@@ -685,11 +679,11 @@ def _numeric(match: re.Match[str]) -> dt.date | None:
 
 
 def _month(word: str) -> int:
-    return _MONTHS.index(word[:3].lower()) + 1
+    return _MONTHS.index(word[:3].casefold()) + 1
 
 
 def _weekday(word: str) -> int:
-    return _WEEKDAYS.index(word[:3].lower())
+    return _WEEKDAYS.index(word[:3].casefold())
 
 
 def _year(printed: str, context: _Context | None) -> int | None:
@@ -758,18 +752,18 @@ def _bank_holidays(year: int) -> frozenset[dt.date]:
 
 
 def _number(word: str) -> int | None:
-    word = word.lower().strip()
+    word = word.casefold().strip()
     return int(word) if word.isdigit() else _NUMBERS.get(word)
 
 
 def _own(whose: str, context: _Context) -> bool:
     """Whether the words before or after "meeting" can name the body itself: every one is general or from its name."""
-    words = set(re.findall(r"[a-z]+", whose.lower())) - _GENERAL
+    words = set(re.findall(r"[a-z]+", whose.casefold())) - _GENERAL
     if not words:
         return True
     if context.body is None:
         return words <= _BODIES
-    body = context.body.lower()
+    body = context.body.casefold()
     initials = "".join(word[0] for word in re.findall(r"[a-z]+", body) if word not in _GENERAL)
     return all(word in body.split() or (len(word) > 1 and initials.endswith(word)) for word in words)
 
@@ -815,6 +809,7 @@ _GENERAL = _set(
     "routine public normal and meeting meetings mtg s agenda item available"
 )
 _BODIES = _set("board council committee panel cabinet parish town community forum group trust governors executive")
+_PERIODS = frozenset(("month", "season", "quarter", "year", "unit"))
 _CALENDAR = frozenset(("day", "month", "season", "year", "quarter", "weekday"))
 _BEFORE_WORDS = frozenset(("before", "prior to", "ahead of", "in advance of", "in time for"))
 _BY_WORDS = _BEFORE_WORDS | frozenset(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.ingest.meeting import Heading, describe
 from pipeline.ingest.reading import CellText, Reading, TextBuilder
@@ -72,3 +75,69 @@ def _told(heading: Heading, key: str) -> str:
 def test_a_heading_says_what_it_prints(expected: dict[str, str], paper: str) -> None:
     heading = describe(_reading(paper), "paper.pdf")
     assert {key: _told(heading, key) for key in expected} == expected
+
+
+def test_a_date_in_the_file_name_is_the_last_resort() -> None:
+    sketch = "# Ashcombe Parish Council\nPresent: Ann Reed, Tom Vale\n1. Apologies\nNone\n2. Roads\nNone"
+    assert describe(_reading(sketch), "minutes_2013-08-21.pdf").meeting.date == dt.date(2013, 8, 21)
+    assert describe(_reading(sketch), "20130821 minutes.pdf").meeting.date == dt.date(2013, 8, 21)
+    assert describe(_reading(sketch), "minutes.pdf").meeting.date is None
+
+
+def test_a_heading_left_over_from_the_last_meeting_gives_way_to_the_file_name() -> None:
+    sketch = (
+        "# Wend Trust Board\nDate: 29th May 2014\nPresent: Ann Reed\n"
+        "1. Apologies\nNone\n2. Minutes of the meeting held on 29th May 2014\nAgreed."
+    )
+    assert describe(_reading(sketch), "board-2014-07-31.pdf").meeting.date == dt.date(2014, 7, 31)
+    assert describe(_reading(sketch), "board.pdf").meeting.date == dt.date(2014, 5, 29)
+
+
+def test_a_yearless_heading_takes_its_year_from_the_minutes_it_approves() -> None:
+    sketch = (
+        "# Glenmore Community Council\n# Minutes of a Meeting held on Tuesday 1 December at 7.00pm\n"
+        "Present\nIsla Munro IM\n"
+        "1. Apologies\nNone\n2. Minutes\nThe minutes of the meeting held on 3 November 2015 were approved."
+    )
+    assert describe(_reading(sketch), "paper.pdf").meeting.date == dt.date(2015, 12, 1)
+
+
+def test_items_run_on_to_the_next() -> None:
+    reading = _reading("# Parish Council\n# 1. Apologies\nNone.\n# 2. Roads\nThe Clerk would write.\nAgreed.")
+    first, second = describe(reading, "paper.pdf").items
+    assert reading.text[first.span.start : first.span.end].split("\n") == ["1. Apologies", "None.", ""]
+    assert reading.text[second.span.start : second.span.end] == "2. Roads\nThe Clerk would write.\nAgreed."
+
+
+_LINES = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "# MINUTES OF THE MEETING",
+                "# Parish Council",
+                "Present: Ann Reed (AR), Tom Vale and others",
+                "Apologies",
+            ),
+            *("1. Apologies", "2. Roads", "3.1 Lanes", "24/101 Finance", "Date | 5 May 2024", "1 | Welcome | AB", "12"),
+            *(
+                "held on 31 February 2024",
+                "Date of next meeting: 29 February",
+                "Dates of future meetings",
+                "30 May, 6/6",
+            ),
+            *("Ann Reed AR Tom Vale TV", "(", "•", "Agenda item", "Minutes:", "RW chaired the meeting."),
+        ]
+    )
+    | st.text(st.characters(exclude_characters="\n"), max_size=40),
+    max_size=14,
+)
+
+
+@given(_LINES, st.text(max_size=30))
+def test_no_paper_breaks_the_reading_of_its_heading(lines: list[str], name: str) -> None:
+    reading = _reading("\n".join(lines))
+    heading = describe(reading, name)
+    starts = [item.span.start for item in heading.items]
+    assert starts == sorted(starts)
+    assert all(0 <= item.span.start < item.span.end <= len(reading.text) for item in heading.items)
+    assert all(person.name.strip() for person in heading.attendees)
