@@ -206,6 +206,22 @@ class _Linker:
         if reference and reference not in thread.references:
             thread.references.add(reference)
             self.by_reference[reference].append(number)
+        if replaced := _REPLACES.search(extract.quote):
+            self._supersede(extraction, extract, stems(extract.quote[replaced.end() :]) - BUSINESS, by=number)
+
+    def _supersede(self, extraction: Extraction, extract: Extract, words: frozenset[str], *, by: int) -> None:
+        """A promise made "in place of" another ends it, where the words say which."""
+        today = extraction.meeting.date
+        scores = sorted(
+            (
+                (max(self._covered(words, telling.topic | telling.context) for telling in thread.tellings), number)
+                for number in self._near(words)
+                if number != by and not (thread := self.threads[number]).settled(today) and _earlier(thread.made, today)
+            ),
+            reverse=True,
+        )
+        if scores and scores[0][0] >= REPLACED and (len(scores) == 1 or scores[1][0] < scores[0][0] - NEAR_TIE):
+            self.threads[scores[0][1]].events.append(_event(EventType.SUPERSEDED, extraction, extract))
 
     def _known_by_reference(
         self, extraction: Extraction, extract: Extract, reference: str, telling: _Telling
@@ -524,6 +540,7 @@ AROUND = 0.6
 SAME_PAPER = 0.8
 OTHER_OWNER = 0.85
 IDENTICAL = 0.95
+REPLACED = 0.6
 NEAR_TIE = 0.05
 SPOKEN_OF = 0.6
 MENTIONED = 0.5
@@ -540,13 +557,16 @@ def _word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+_REPLACES = re.compile(
+    r"\b(?:in place of|instead of|in lieu of|to replace the (?:action|promise|decision) to)\b", re.IGNORECASE
+)
 _AGREED = re.compile(r"\b(?:agreed|approved|resolved|granted|accepted)\b", re.IGNORECASE)
 _STOP = _word_set(
     """a about action after again all also am an and any are as at be been being before between but by can could did do
     does done down during each few for from further had has have having he her here hers him his how i if in into is it
     its itself just me more most my near next no nor not now of off on once only or other our out over own per re same
     she should so some such than that the their them then there these they this those through to too under until up us
-    via very was we were what when where which while who whom why will with would you your shall may might must
+    via very was we were what when where which while who whom why will with within would you your shall may might must
     agreed agree asked ask cllr councillor mr mrs ms miss dr meeting resolved requested noted please ensure"""
 )
 BUSINESS = _word_set(
