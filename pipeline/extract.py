@@ -8,6 +8,7 @@ What counts as which kind is told in docs/kinds.md.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -135,6 +136,7 @@ _LABEL = re.compile(
     r"^(?:[•\uf0b7·▪◦‣●o*–-]\s+)?(?:\(?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]+\s*|\d{1,3}(?:\.\d{1,3})+\s+)*"
 )
 _BODY = re.compile(r"\b(?:board|committee|council|cabinet|panel|forum|members|councillors|meeting)$", re.IGNORECASE)
+_SPEAKER = re.compile(r"^([A-Z]{2,3}): ")
 _FIRST_WORDS = re.compile(r"^(?:that|to)\s+", re.IGNORECASE)
 _BARE_THAT = re.compile(
     r"^That\b.*?\b(?:be|is|are|not|provide|report|note|approve|agree|endorse|support|adopt|accept|receive|bring|write|"
@@ -148,7 +150,8 @@ _ANAPHOR = re.compile(
     re.IGNORECASE,
 )
 _VOTE = re.compile(
-    r"^(?:proposed|moved|seconded|(?:substantive )?motion|amendment|vote|all (?:agreed|in favour))\b", re.IGNORECASE
+    r"^(?:the )?(?:proposed|moved|seconded|(?:substantive )?motion|amendment|vote|all (?:agreed|in favour))\b",
+    re.IGNORECASE,
 )
 _DECISION_ONLY = re.compile(
     r"agreed (?:that )?(?:to|not to) (?:pay|fund|donate|renew|accept|approve|note|adopt|support|defer|purchase|buy|co-opt|"
@@ -413,6 +416,10 @@ class _Reader:
 
     def _limb(self, units: list[_Unit], bare: str) -> None:
         """A limb of a decision: decided as a whole, and a promise too where it tells somebody to act."""
+        named = self.rules.actors.fullmatch(_FIRST_WORDS.sub("", bare).rstrip(" :,-–"))
+        if self.stem and named and not _BODY.search(named[0]):
+            self.stem.owner = _SPACE.sub(" ", named[0])  # "(b) that the Head of Leisure", with limbs of its own
+            return
         if bare.endswith(":") and not self._decides(bare):
             return  # a limb that is itself a stem: its own limbs follow
         if len(bare.split()) < 2 and not self._decides(bare):
@@ -597,7 +604,8 @@ class _Reader:
                 before = [challenge]
             elif decisions:
                 before = [decisions[-1]]
-            if person := self._person(unit.text):
+            speaker = _SPEAKER.match(unit.text)
+            if person := speaker[1] if speaker else self._person(unit.text):
                 self.last_person = person
             self.last_unit = unit
         self.public = public
@@ -625,13 +633,13 @@ class _Reader:
             return []
         rule, _ = found
         last = next((d for d in reversed(self.drafts) if d.kind is Kind.DECISION), None)
-        vote = rule.id == "decision.vote" or bool(_VOTE.match(text))
+        vote = bool(_VOTE.match(text))
         movers = self._movers(unit) if vote else None
+        if rule.id == "decision.vote" and not vote and last and unit.block - last.block <= 1 and last.rule == rule.id:
+            if len(text) > last.end - last.start:
+                self.drafts.remove(last)  # "Amendment carried." and the sentence that tells the same vote
         if vote and movers is None and last and unit.block - last.block <= 1 and last.rule != "decision.planning-view":
-            # The vote on what is told already: one outcome, told twice. The fuller telling stays.
-            if last.rule != "decision.vote" or len(text) <= last.end - last.start:
-                return []
-            self.drafts.remove(last)
+            return []  # the vote on what is told already: one outcome, told twice
         drafts = self._split(unit, rule.id, rule.confidence)
         if drafts and (
             rule.id == "decision.planning-view" or (rule.id != "decision.it-was-agreed" and _ANAPHOR.match(text))
@@ -777,6 +785,23 @@ class _Reader:
 
     # Promises
 
+    def _due_of_row(self, words: str) -> Due:
+        """The deadline of a row that an earlier meeting may have set: a month without a year is the nearest one."""
+        meeting = self.document.meeting
+        known = (*meeting.meeting_dates, *([meeting.date] if meeting.date else []))
+        due = dates.resolve(words, meeting.date, meeting_dates=known, body=meeting.body)
+        half = dt.timedelta(days=183)
+        if (
+            meeting.date
+            and due.end
+            and due.end - meeting.date > half
+            and not re.search(r"\b(?:19|20)?\d\d$", words.strip())
+        ):
+            earlier = dates.resolve(words, meeting.date - half, meeting_dates=known, body=meeting.body)
+            if earlier.end:
+                return earlier
+        return due
+
     def _promises(
         self,
         unit: _Unit,
@@ -786,8 +811,11 @@ class _Reader:
         place: int = 0,
     ) -> bool:
         found = None
+        titled = self.document.blocks[unit.block].kind is BlockKind.HEADING and not unit.text.endswith(".")
         if decision is None or decision.outcome is not Outcome.DEFERRED:
             found = self._first(unit, Kind.PROMISE)
+            if found and titled and not unit.margin and not (found[1].who and found[1].who.isupper()):
+                found = None  # "The Promise to children in care" is a title
             if found is None and self.section == "focus":
                 found = self._first(unit, Kind.PROMISE, "focus")
             last = self.drafts[-1] if self.drafts else None
@@ -969,6 +997,8 @@ class _Reader:
                 continue
             if draft.owner is None and not unit.margin and draft.rule not in _OWNERLESS:
                 draft.owner = self._subject(verb)
+                if draft.owner is None and unit.text.startswith("and ", hit.start):
+                    draft.owner = self._person(unit.text[: hit.start])
 
     def _inert(self, verb: Token, rule: str) -> bool:
         """Whether the doer is a thing: "devolution would bring funds" is a forecast. Passives have no doer to tell."""
@@ -1032,7 +1062,12 @@ class _Reader:
         if all(cell.header == self._text(cell.span.start, cell.span.end) for cell in block.cells if cell.header):
             if any(cell.header for cell in block.cells):
                 return  # the header row itself
-        if "action" not in columns and "owner" in columns and "matter" in columns:
+        if (
+            "action" not in columns
+            and "matter" in columns
+            and "owner" in columns
+            and {"due", "status"} & columns.keys()
+        ):
             columns["action"] = columns["matter"]
         if "action" in columns and ({"owner", "status", "due"} & columns.keys()):
             self._action_row(number, block, columns)
@@ -1066,10 +1101,9 @@ class _Reader:
         draft.owner = words.get("owner") or (self._owner(who, unit.text, 0) if who else None)
         draft.strength = Strength.INSTRUCTION
         if words.get("due"):
-            meeting = self.document.meeting
-            draft.due = dates.resolve(
-                words["due"], meeting.date, meeting_dates=meeting.meeting_dates, body=meeting.body
-            )
+            draft.due = self._due_of_row(words["due"])
+        elif draft.due:
+            draft.due = self._due_of_row(draft.due.words)
         draft.reference = words.get("reference") or None
         draft.status = columns["status"].span if words.get("status") else None
 
