@@ -326,35 +326,36 @@ class _Writer:
         main: TableCell | None = None
         margins: list[TableCell] = []
         before: list[TableCell] = []
+        after: list[TableCell] = []
         column = 0
         for cell in row:
             if cell.words:
                 if column <= shape.main < column + cell.columns:
                     main = cell
-                elif column in shape.margins:
+                elif column in shape.margins or (main is not None and _is_margin(cell.flow)):
                     margins.append(cell)
-                elif main is None:
-                    before.append(cell)
                 else:
-                    margins.append(cell) if _is_margin(cell.flow) else before.append(cell)
+                    (before if main is None else after).append(cell)
             column += cell.columns
+        if main is not None and main.words <= 12 and len(before) == 1 and not (margins or after):
+            name = before[0]
+            if name.words <= 6 and not _NUMBERED.match(" ".join(_cell_lines(name.flow))):
+                # "Date | 12 May": a line of a form.
+                self._data_row(row, shape, self._tables, None, head=False)
+                return
         label = ""
         for cell in before:
-            words = " ".join(_cell_lines(cell.flow))
-            if main is not None and len(words) <= 12 and _NUMBERED.match(words):
-                label = _tidy_label(words)
+            numbers = _cell_lines(cell.flow)
+            if main is not None and all(len(words) <= 12 and _NUMBERED.match(words) for words in numbers):
+                label = _number_paragraphs(main.flow, cell, main.width or 70)
             else:
                 self.flow(cell.flow)
-        if main is None:
-            if label:
-                self._builder.add(BlockKind.PARAGRAPH, label)
-            for cell in margins:
-                self.flow(cell.flow)
-            return
-        if margins:
+        if main is not None and margins:
             self._beside(main, margins, label)
-        else:
+        elif main is not None:
             self.flow(main.flow, label)
+        for cell in after if main is not None else margins:
+            self.flow(cell.flow)
 
     def _beside(self, main: TableCell, margins: list[TableCell], label: str) -> None:
         """Writes a cell's paragraphs, each followed by the words of the Action cell that stand beside it."""
@@ -562,6 +563,12 @@ _DATA_HEAD = re.compile(
     r"|cost|amount|value|payee|rating|vote|for\b|against)",
     re.IGNORECASE,
 )
+_ACTION_HEAD = re.compile(
+    r"(?:agreed |outstanding |key )?(?:actions?|challenges?|objectives?|priorit(?:y|ies)|questions?|recommendations?"
+    r"|risks?|tasks?)\b",
+    re.IGNORECASE,
+)
+"""What a column of data is headed, however long its cells are."""
 _MARGIN_HEAD = re.compile(
     r"(?:for )?actions?(?: ?/ ?owner| by| for| required| points?| on| who)?|by whom|who|owner|lead(?: officer)?"
     r"|responsib\w+|person responsible|initials|by",
@@ -606,8 +613,10 @@ class _Shape:
             for column, head in shape.heads.items()
             if column > shape.main and _MARGIN_HEAD.fullmatch(head.strip(" :"))
         )
-        data = sum(1 for column, head in shape.heads.items() if column != shape.main and _DATA_HEAD.match(head))
-        shape.layout = not data and _is_prose(body, shape.main) and not _two_prose_columns(counts, shape)
+        data = _ACTION_HEAD.match(shape.heads.get(shape.main, "")) or any(
+            _DATA_HEAD.match(head) for column, head in shape.heads.items() if column != shape.main
+        )
+        shape.layout = not data and _is_prose(body, shape) and not _two_prose_columns(counts, shape)
         return shape
 
     def _find_heads(self, rows: list[list[TableCell]]) -> None:
@@ -646,18 +655,25 @@ def _column_words(rows: list[list[TableCell]]) -> dict[int, list[int]]:
     return counts
 
 
-def _is_prose(rows: list[list[TableCell]], main: int) -> bool:
-    """Whether a column holds running text: cells of many paragraphs, or of many words."""
-    many = 0
+def _is_prose(rows: list[list[TableCell]], shape: _Shape) -> bool:
+    """Whether the main column holds running text: cells of many paragraphs or words, or sentences beside numbers."""
+    long = sentences = 0
     for row in rows:
         column = 0
         for cell in row:
-            if column == main:
+            if column == shape.main:
                 lengths = [len(p.text.split()) for p in _paragraphs(cell.flow) if p.text.strip()]
-                if sum(lengths) >= 60 or (len(lengths) >= 2 and sum(lengths) >= 25):
-                    many += 1
+                words = sum(lengths)
+                long += words >= 60 or (len(lengths) >= 2 and words >= 25)
+                sentences += words >= 12 and _cell_lines(cell.flow)[-1].endswith(".")
             column += cell.columns
-    return many >= 1 and many * 5 >= len(rows)
+    numbered = shape.main > 0 and 2 * sum(1 for row in rows if _opens_with_number(row)) > len(rows)
+    return (long >= 1 and long * 5 >= len(rows)) or (sentences * 2 > len(rows) and (numbered or bool(shape.margins)))
+
+
+def _opens_with_number(row: list[TableCell]) -> bool:
+    words = " ".join(_cell_lines(row[0].flow))
+    return len(words) <= 12 and bool(_NUMBERED.match(words))
 
 
 def _two_prose_columns(counts: dict[int, list[int]], shape: _Shape) -> bool:
@@ -668,6 +684,36 @@ def _two_prose_columns(counts: dict[int, list[int]], shape: _Shape) -> bool:
         for column, words in counts.items()
         if column != shape.main and column not in shape.margins
     )
+
+
+def _number_paragraphs(content: Flow, cell: TableCell, width: int) -> str:
+    """Sets the numbers of a number cell before the paragraphs beside them; returns the first, which heads the cell."""
+    numbers = [_tidy_label(line) for line in _cell_lines(cell.flow)]
+    paragraphs = [item for item in content if isinstance(item, Paragraph)]
+    filled = [position for position, paragraph in enumerate(paragraphs) if paragraph.text.strip()]
+    if len(numbers) < 2 or not filled:
+        return " ".join(numbers)
+    at = [0] * len(numbers)
+    if len(numbers) == len(filled):
+        at = filled
+    else:
+        starts = _line_starts(paragraphs, width)
+        lines = [line for line, item in enumerate(_paragraphs(cell.flow)) if item.text.strip()]
+        at = [max((p for p in filled if starts[p] <= line), default=filled[0]) for line in lines[: len(numbers)]]
+    for position, number in zip(at, numbers, strict=False):
+        paragraph = paragraphs[position]
+        paragraph.label = f"{paragraph.label} {number}".strip()
+    return ""
+
+
+def _line_starts(paragraphs: Sequence[Paragraph], width: int) -> list[int]:
+    """On which line of its cell each paragraph starts."""
+    starts: list[int] = []
+    line = 0
+    for paragraph in paragraphs:
+        starts.append(line)
+        line += max(1, sum(-(-max(1, len(part)) // width) for part in paragraph.text.split("\n")))
+    return starts
 
 
 def _align(paragraphs: Sequence[Paragraph], cell: TableCell, width: int) -> Iterator[tuple[int, str]]:
@@ -694,11 +740,7 @@ def _align(paragraphs: Sequence[Paragraph], cell: TableCell, width: int) -> Iter
     if len(groups) == len(filled):
         yield from ((position, "\n".join(words)) for position, (_, words) in zip(filled, groups, strict=True))
         return
-    starts: list[int] = []
-    line = 0
-    for paragraph in paragraphs:
-        starts.append(line)
-        line += max(1, sum(-(-max(1, len(part)) // width) for part in paragraph.text.split("\n")))
+    starts = _line_starts(paragraphs, width)
     for at, lines in groups:
         position = filled[-1]
         if at > 0 or len(groups) > 1:

@@ -172,6 +172,32 @@ def test_minutes_in_cells_are_read_as_minutes() -> None:
     ]
 
 
+def test_sentences_beside_numbers_are_minutes() -> None:
+    said = "The Clerk had asked the county council about the drain and had heard nothing."
+    table = Table([[cell("3.1"), cell(said), cell("AB")], [cell("3.2"), cell(said), cell("")]])
+    assert lines([table]) == [("list-item", f"3.1 {said}"), ("margin", "AB"), ("list-item", f"3.2 {said}")]
+
+
+def test_numbers_of_one_cell_stand_before_their_paragraphs() -> None:
+    table = Table([[cell("3.1", "", "3.2"), cell(PROSE, "", MORE)]])
+    assert [line for _, line in lines([table])] == [f"3.1 {PROSE}", f"3.2 {MORE}"]
+
+
+def test_long_actions_stay_rows() -> None:
+    table = Table([[cell("Action"), cell("Owner")], [cell(PROSE, MORE), cell("AB")], [cell(MORE, PROSE), cell("CD")]])
+    assert [kind for kind, _ in lines([table])] == ["table-row"] * 3
+
+
+def test_a_form_keeps_its_short_lines() -> None:
+    table = Table([[cell("Date"), cell("12 May 2021")], [cell("Reasons:"), cell(PROSE, MORE)]])
+    assert lines([table]) == [
+        ("table-row", "Date\t12 May 2021"),
+        ("heading", "Reasons:"),
+        ("paragraph", PROSE),
+        ("paragraph", MORE),
+    ]
+
+
 ACTIONS = {
     "alone: at the end": (("AB",), [("AB", MORE)]),
     "pushed down to the first": (("", "AB"), [("AB", PROSE)]),
