@@ -33,6 +33,7 @@ from docx.table import Table
 from pipeline import ingest, language, store
 from pipeline.extract import extract
 from pipeline.ingest import pdf, tables
+from pipeline.ingest.reading import clean
 from pipeline.records import Extraction, PaperError
 from pipeline.rules import RuleSet
 
@@ -239,7 +240,8 @@ def _without(printed: str, furniture: Sequence[str]) -> str:
 
 def _bag(text: str) -> Words:
     """Words of letters and of digits apart: "8th" is "8 th" to some, for its raised letters."""
-    return Counter(re.findall(r"\d+|[^\W\d_]+", re.sub(r"\(cid:\d+\)", "", text).casefold()))
+    lines = (clean(line) for line in re.sub(r"\(cid:\d+\)", "", text).casefold().splitlines())
+    return Counter(word for line in lines for word in re.findall(r"\d+|[^\W\d_]+", line))
 
 
 def _share(ours: Words, theirs: Words) -> float:
@@ -266,11 +268,11 @@ def _pdfplumber(path: Path) -> tuple[str, list[list[tuple[float, float, float, f
 
 
 def _tables(pages: Sequence[Any], theirs: Sequence[Sequence[tuple[float, float, float, float]]]) -> tuple[int, int]:
-    """How many of the other's tables stand at the same place (nine tenths of the joint area), and of how many."""
+    """How many of the other's tables stand at the same place, and of how many."""
     hits = 0
     for page, wanted in zip(pages, theirs, strict=True):
         ours = [_hull(cells) for cells in tables.find(page)]
-        hits += sum(any(_overlap(box, own) > 0.9 for own in ours) for box in wanted)
+        hits += sum(any(_within(box, own) > 0.9 for own in ours) for box in wanted)
     return hits, sum(map(len, theirs))
 
 
@@ -279,12 +281,12 @@ def _hull(cells: Sequence[tuple[float, float, float, float]]) -> tuple[float, fl
     return min(left), min(top), max(right), max(bottom)
 
 
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    common = max(width, 0.0) * max(height, 0.0)
-    joint = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common
-    return common / joint if joint else 0.0
+def _within(box: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> float:
+    """The share of a box that lies in another: ours holds a row more where a page break takes a table's last side."""
+    width = min(box[2], other[2]) - max(box[0], other[0])
+    height = min(box[3], other[3]) - max(box[1], other[1])
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    return max(width, 0.0) * max(height, 0.0) / area if area else 0.0
 
 
 if __name__ == "__main__":

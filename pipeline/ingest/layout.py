@@ -101,6 +101,7 @@ _ADVERT = re.compile(
 _MARKING = re.compile(
     r"(?:not protectively marked|unclassified|official(?:[- ]sensitive)?|(?:uk )?restricted)\W*", re.IGNORECASE
 )
+_TAGS = re.compile(r"(?:</?[A-Z]{2,}[A-Z_]*\d*>\s*)+")  # ModernGov marks where items start and end, and prints it
 _ZONE = 0.2  # of the page's height, at its top and at its bottom
 _DRIFT = 8.0  # points that a running line may stand higher or lower from page to page
 
@@ -138,12 +139,16 @@ class _Furniture:
             signature = _signature(line)
             count = max(self._counts[signature, at_top, bucket] for bucket in _buckets(line))
             wordy = re.search(r"[^\W\d_]{2}", text) is not None
-            form = _PAGE_NUMBER.fullmatch(text) or _ADVERT.search(text) or _MARKING.fullmatch(text)
+            form = any(form.fullmatch(text) for form in (_PAGE_NUMBER, _MARKING)) or _ADVERT.search(text)
             if (count >= self._enough and (wordy or outermost[at_top])) or (form and outermost[at_top]):
                 gone.add(id(line))
                 self.dropped.append(line.text)
             else:
                 outermost[at_top] = False
+        for line in lines:
+            if line.text[0] == "<" and _TAGS.fullmatch(line.text):
+                gone.add(id(line))
+                self.dropped.append(line.text)
         lines[:] = [line for line in lines if id(line) not in gone]
         for grid in grids:
             if all(id(line) in gone for row in grid.rows for cell in row for line in cell):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -184,6 +185,9 @@ class _PageReader:
         self._fonts = fonts
         self._left, self._bottom, self._right, self._top = page.get_bbox()
         self._turn = page.get_rotation()
+        self._x, self._y, self._matrix = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_MATRIX()
+        self._x_ref, self._y_ref = ctypes.byref(self._x), ctypes.byref(self._y)
+        self._matrix_ref = ctypes.byref(self._matrix)
 
     def read(self) -> Page:
         wide, high = self._right - self._left, self._top - self._bottom
@@ -269,20 +273,35 @@ class _PageReader:
     ) -> Iterator[Segment]:
         """The segment of some words, or two where bold type runs into plain: a heading into its paragraph, mostly."""
 
-        def face(word: Word) -> tuple[bool, bool]:
-            index = pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, word.start) if shifted else word.start
-            return self._fonts.face(raw, index)
+        def char(word: Word) -> int:
+            return int(pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, word.start)) if shifted else word.start
 
+        high, low = self._body(raw, char(words[0]), high, low)
         if len(words) > 1 and words[0].end - words[0].start == 1 and text[words[0].start] in BULLETS:
             yield Segment(text, words[:1], high, low)
             words = words[1:]
-        bold, italic = face(words[0])
+        bold, italic = self._fonts.face(raw, char(words[0]))
         cut = len(words)
-        if cut > 1 and bold and not face(words[-1])[0]:
-            cut = next(n for n, word in enumerate(words) if n and not face(word)[0])
+        if cut > 1 and bold and not self._fonts.face(raw, char(words[-1]))[0]:
+            cut = next(n for n, word in enumerate(words) if n and not self._fonts.face(raw, char(word))[0])
         yield Segment(text, words[:cut], high, low, bold=bold, italic=italic)
         if cut < len(words):
             yield Segment(text, words[cut:], high, low)
+
+    def _body(self, raw: object, index: int, high: float, low: float) -> tuple[float, float]:
+        """Top and bottom of a segment by its baseline and size.
+
+        The boxes of characters reach as high and low as their font says, which is 1.0 to 1.4 of its size; of a font
+        that says nothing they are those of the glyphs, and lines with and without a "g" would differ.
+        """
+        if self._turn or not pdfium_c.FPDFText_GetCharOrigin(raw, index, self._x_ref, self._y_ref):
+            return high, low
+        pdfium_c.FPDFText_GetMatrix(raw, index, self._matrix_ref)
+        size = pdfium_c.FPDFText_GetFontSize(raw, index) * math.hypot(self._matrix.c, self._matrix.d)
+        if not 0.5 * (low - high) < size < 2.0 * (low - high):
+            return high, low
+        baseline = self._top - self._y.value
+        return baseline - 0.9 * size, baseline + 0.22 * size
 
     # Lines
 

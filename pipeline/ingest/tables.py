@@ -51,9 +51,31 @@ def ruled(page: Page) -> list[Grid]:
 def find(page: Page) -> list[list[_Cell]]:
     """The cells (x0, top, x1, bottom) of each ruled table of a page, with text or without."""
     edges = _edges(page.rules)
-    if sum(edge["orientation"] == "v" for edge in edges) < 2 or len(edges) < 4:
+    upright = [edge for edge in edges if edge["orientation"] == "v"]
+    if len(upright) < 2 or len(edges) < 4:
         return []
+    edges.extend(_open_ends(upright, edges))
     return cells_to_tables(list(_cells(edges_to_intersections(edges, _SNAP, _SNAP))))
+
+
+def _open_ends(upright: Sequence[dict[str, Any]], edges: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The side that a page break takes from a table: its columns end together, with no rule below or above the row."""
+    for end in ("top", "bottom"):
+        ends: dict[int, list[dict[str, Any]]] = {}
+        for edge in upright:
+            ends.setdefault(round(edge[end] / _SNAP), []).append(edge)
+        for group in ends.values():
+            y = sum(edge[end] for edge in group) / len(group)
+            left, right = min(edge["x0"] for edge in group), max(edge["x0"] for edge in group)
+            closed = any(
+                edge["orientation"] == "h"
+                and abs(edge["top"] - y) < 2 * _SNAP
+                and edge["x0"] < right - _SNAP
+                and edge["x1"] > left + _SNAP
+                for edge in edges
+            )
+            if len(group) > 2 and not closed:
+                yield _edge(False, y, left, right)
 
 
 def _cells(corners: dict[tuple[float, float], dict[str, list[Any]]]) -> Iterator[_Cell]:
