@@ -12,8 +12,8 @@ Settled readings, where the words alone leave a choice:
   eve;
 - weeks end on Sunday; the municipal year, which ends with an annual meeting in May, ends on 31 May.
 
-dateutil counts months and finds Easter, `holidays` knows the bank holidays. Neither dateutil's parser nor dateparser
-reads deadlines; both read a day out of what fixes none.
+dateutil counts months and finds Easter, `holidays` knows the bank holidays. dateutil's parser does not read deadlines:
+of tests/data/deadlines.tsv it reads 40 of 191 dated expressions as they are meant, and days out of some that fix none.
 """
 
 from __future__ import annotations
@@ -154,8 +154,8 @@ class _Time:
     core: int = 0
     """Where the expression itself starts, after the words that govern it."""
     yearless: bool = False
-    aside: bool = False
-    """It dates something else that comes first: "after consultation in May"."""
+    shift: int = 0
+    """Positive where it dates something else ("after consultation in May", "was 1 May"), negative for "moved to"."""
 
 
 def _scan(text: str, context: _Context) -> list[_Time]:
@@ -206,8 +206,9 @@ def _govern(time: _Time, text: str, since: int, context: _Context) -> _Time | No
     if led:
         start = max(since, start - 90) + led.start()
         prep = led["led"].casefold()
-    aside = led is None and _ASIDE_LEFT.search(text[max(since, start - 60) : start]) is not None
-    return replace(time, start=start, prep=prep, part=part, aside=aside)
+    left = text[max(0, start - 60) : start]
+    shift = -1 if _MOVED_LEFT.search(left) else 3 if led is None and _ASIDE_LEFT.search(left) else 0
+    return replace(time, start=start, prep=prep, part=part, shift=shift)
 
 
 def _meeting_of(time: _Time, text: str, start: int, context: _Context) -> _Time:
@@ -324,7 +325,7 @@ def _rank(time: _Time) -> tuple[int, int]:
         weight = 4
     else:
         weight = 3
-    return weight + 3 * time.aside, time.start
+    return weight + time.shift, time.start
 
 
 def _is_deadline(time: _Time, text: str, context: _Context) -> bool:
@@ -1079,7 +1080,11 @@ _PAST_LEFT = _words(
 )
 _FUTURE_LEFT = _words(r"\b(?:to be|be|will|would|scheduled|is|are) (?:\w+ )?(?:\w+ )?$")
 _DATED_LEFT = _words(r"\b(?:dated|minutes? of(?: the)?(?: [\w&]+){0,6}|last|as at|as of|letter of|e-?mail of)\s*$")
-_ASIDE_LEFT = _words(r"\b(?:after|following|pending|subject to|since) (?:[\w’'-]+ ){1,5}$")
+_ASIDE_LEFT = _words(
+    r"\b(?:after|following|pending|subject to|since) (?:[\w’'-]+ ){1,5}$"
+    r"|\b(?:was|were|originally|previously|formerly)\W*$"
+)
+_MOVED_LEFT = _words(r"\b(?:extended|revised|moved|deferred|postponed|changed|rescheduled|put back|now)(?: date)?\W*$")
 _IN_COMPOUND = _words(r" (?!(?:to|and|by|at|for|in|on|from|with|until|or|as|when|after|before|so|if|basis)\b)[a-z]")
 _NOUN_RIGHT = _words(
     r" (?!(?:to|and|or|by|at|for|in|on|of|from|with|when|as|if|so|but|that|which|who|where|once|after|before|the"

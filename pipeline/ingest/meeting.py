@@ -666,7 +666,7 @@ def _named(part: str, present: bool) -> list[Attendee]:
         bare = _TITLES.sub("", name).strip()
         tokens = bare.split()
         column = next((n for n in range(2, len(tokens)) if _fits(tokens[n], " ".join(tokens[:n]))), None)
-        if column is not None and tokens[column].isupper():
+        if column is not None:
             # Names in columns, each with its initials: "Ann Brown AB Carol Dunn CD".
             people.append(
                 Attendee(name[: name.index(tokens[column - 1]) + len(tokens[column - 1])], tokens[column], "", present)
@@ -1017,7 +1017,10 @@ _ROLE_WORDS = _set(
     "nurse architect surveyor warden ranger planner lawyer commissioner apprentice consultant administrator"
 )
 _NOT_NAMES = _ROLE_WORDS | _set(
-    "council committee board cabinet panel public press none nil apologies present members councillors attendance "
-    "invited item items minutes meeting action agenda date time place venue village hall the and of services "
-    "department trust authority no officers directors staff group police residents parish town"
+    "action agency agenda and annual apologies association attendance authority bank board borough cabinet centre "
+    "city college committee company council councillors county date department digital directors district england "
+    "general group hall health hospital housing institute invited item items libraries library limited ltd market "
+    "media meeting members ministry minutes nhs nil no none of office officers panel parish place police present "
+    "press public publishing residents school service services society staff the time town trust union university "
+    "venue village"
 )
