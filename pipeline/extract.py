@@ -133,7 +133,8 @@ _BREAK = re.compile(
 )
 _ENUMERATED = re.compile(r"(?<![\w(])\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s+(?=[\w‘“])")
 _LABEL = re.compile(
-    r"^(?:[•\uf0b7·▪◦‣●o*–-]\s+)?(?:\(?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]+\s*|\d{1,3}(?:\.\d{1,3})+\s+)*"
+    r"^(?:[•\uf0b7·▪◦‣●o*–-]\s+)?"
+    r"(?:\d{1,3}(?:\.\d{1,3})+[.):]?\s+|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]+(?:\s+|$|(?=[A-Za-z(])))*"
 )
 _BODY = re.compile(r"\b(?:board|committee|council|cabinet|panel|forum|members|councillors|meeting)$", re.IGNORECASE)
 _SPEAKER = re.compile(r"^([A-Z]{2,3}): ")
@@ -416,6 +417,8 @@ class _Reader:
 
     def _limb(self, units: list[_Unit], bare: str) -> None:
         """A limb of a decision: decided as a whole, and a promise too where it tells somebody to act."""
+        if self.is_report:
+            return
         named = self.rules.actors.fullmatch(_FIRST_WORDS.sub("", bare).rstrip(" :,-–"))
         if self.stem and named and not _BODY.search(named[0]):
             self.stem.owner = _SPACE.sub(" ", named[0])  # "(b) that the Head of Leisure", with limbs of its own

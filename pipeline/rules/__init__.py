@@ -279,8 +279,9 @@ def _spell(cue: str) -> str:
     at = cue.find(")? ")
     while at >= 0:
         start = _opening(cue, at)
-        cue = f"{cue[:start]}(?:{cue[start : at + 1]} )?{cue[at + 3 :]}"
-        at = cue.find(")? ", at)
+        if cue[start + 1] != " ":  # "x( y)? z" already carries its space inside
+            cue = f"{cue[:start]}(?:{cue[start : at + 1]} )?{cue[at + 3 :]}"
+        at = cue.find(")? ", at + 2)
     cue = cue.replace(" ~)", r"(?: \S+){0,12}?)").replace("~ ", r"(?:\S+ ){0,12}?")
     return cue.replace(" ", r"\s+")
 
