@@ -142,6 +142,7 @@ class _Thread:
     due: Extract | None = None
     reference: str | None = None
     serial: int = 0
+    ended: dt.date | None = None
 
     @property
     def made(self) -> dt.date | None:
@@ -149,7 +150,12 @@ class _Thread:
 
     def settled(self, today: dt.date | None) -> bool:
         """Whether papers before this day tell how it ended; papers of one day may all tell it."""
-        return any(event.type in _SETTLING and _earlier(event.date, today) for event in self.events)
+        return self.ended is not None and _earlier(self.ended, today)
+
+    def record(self, event: Event) -> None:
+        self.events.append(event)
+        if event.type in _SETTLING and self.ended is None:
+            self.ended = event.date
 
     def last_due(self) -> dt.date | None:
         moved = [event.new_due for event in self.events if event.new_due is not None]
@@ -168,6 +174,7 @@ class _Linker:
         self.of_extract: dict[tuple[str, str], int] = {}
         self.seen_in: Counter[str] = Counter()
         self.passages = 0
+        self.weights: dict[str, float] = {}
 
     def run(self, extractions: Sequence[Extraction]) -> list[Promise]:
         titles: set[frozenset[str]] = set()
@@ -176,6 +183,7 @@ class _Linker:
             for passage in passages:
                 self.seen_in.update(passage)
             self.passages += len(passages)
+            self.weights.clear()
             around = _Surroundings(extraction, passages)
             for extract in sorted(extraction.extracts, key=lambda e: (e.span, e.id)):
                 if extract.kind is Kind.PROMISE:
@@ -221,7 +229,7 @@ class _Linker:
             reverse=True,
         )
         if scores and scores[0][0] >= REPLACED and (len(scores) == 1 or scores[1][0] < scores[0][0] - NEAR_TIE):
-            self.threads[scores[0][1]].events.append(_event(EventType.SUPERSEDED, extraction, extract))
+            self.threads[scores[0][1]].record(_event(EventType.SUPERSEDED, extraction, extract))
 
     def _known_by_reference(
         self, extraction: Extraction, extract: Extract, reference: str, telling: _Telling
@@ -291,7 +299,7 @@ class _Linker:
 
     def _sight(self, thread: _Thread, extraction: Extraction, extract: Extract) -> None:
         thread.extracts.append((extraction.paper, extract.id))
-        thread.events.append(_event(EventType.SIGHTED, extraction, extract))
+        thread.record(_event(EventType.SIGHTED, extraction, extract))
         owner = owner_words(extract)
         if owner and owner not in thread.owners:
             thread.owners.append(owner)
@@ -301,7 +309,7 @@ class _Linker:
             thread.due = _better_due(thread.due, extract)
             thread.to_meeting = thread.to_meeting or _to_meeting(extract)
         elif new_due := self._moved_to(thread, extraction, extract):
-            thread.events.append(_event(EventType.RESCHEDULED, extraction, extract, new_due=new_due))
+            thread.record(_event(EventType.RESCHEDULED, extraction, extract, new_due=new_due))
         thread.rows = thread.rows or _is_row(extract)
 
     def _moved_to(self, thread: _Thread, extraction: Extraction, extract: Extract) -> dt.date | None:
@@ -367,7 +375,7 @@ class _Linker:
         if new_due is not None and ((today is not None and new_due < today) or new_due == thread.last_due()):
             new_due = None
         due = thread.last_due()
-        thread.events.append(
+        thread.record(
             Event(
                 type=type_,
                 paper=extraction.paper,
@@ -402,7 +410,7 @@ class _Linker:
                 inside = max(self._covered(words - BUSINESS, telling.topic) for telling in thread.tellings)
                 if covered >= ITEM_COVERS or (inside > ITEM_WITHIN and covered >= ITEM_TOUCHES and words not in before):
                     done = _item_event(extraction, item.title)
-                    thread.events.append(done)
+                    thread.record(done)
         return titles or before
 
     def _mention(self, extraction: Extraction, passages: Sequence[frozenset[str]]) -> None:
@@ -414,7 +422,7 @@ class _Linker:
         titles = [stems(item.title) - BUSINESS for item in extraction.items]
         touched: set[int] = set()
         for passage in (*titles, *passages):
-            for number in self._near(passage):
+            for number in self._near(passage, sharing=2):
                 thread = self.threads[number]
                 if number in touched or thread.settled(today) or not _earlier(thread.made, today):
                     continue
@@ -437,7 +445,10 @@ class _Linker:
     # likeness
 
     def _weight(self, stem: str) -> float:
-        return math.log((self.passages + 2) / (self.seen_in[stem] + 1))
+        weight = self.weights.get(stem)
+        if weight is None:
+            weight = self.weights[stem] = math.log((self.passages + 2) / (self.seen_in[stem] + 1))
+        return weight
 
     def _mass(self, words: Iterable[str]) -> float:
         return sum(map(self._weight, words))
@@ -494,13 +505,13 @@ class _Linker:
             return 0.0
         return sum(map(self._weight, shared)) / (sum(map(self._weight, telling)) or 1.0)
 
-    def _near(self, words: frozenset[str]) -> list[int]:
-        """Threads that share telling words, through an index of each thread's rarest, so that the cost stays linear."""
+    def _near(self, words: frozenset[str], *, sharing: int = 1) -> list[int]:
+        """Threads that share telling words, by an index of each thread's rarest, so that the cost stays linear."""
         found: Counter[int] = Counter()
         for stem in words:
-            numbers = self.by_stem.get(stem, ())
-            found.update(numbers[-INDEX_DEPTH:])
-        return sorted(found)
+            if stem in self.by_stem:
+                found.update(self.by_stem[stem][-INDEX_DEPTH:])
+        return sorted(n for n, count in found.items() if count >= sharing or self.threads[n].to_meeting)
 
     def _index(self, number: int, telling: _Telling) -> None:
         for words in (telling.topic, telling.context):
@@ -550,7 +561,7 @@ ITEM_COVERS = 0.6
 ITEM_WITHIN = 0.99
 ITEM_TOUCHES = 0.25
 INDEX_WIDTH = 8
-INDEX_DEPTH = 60
+INDEX_DEPTH = 40
 
 
 def _word_set(words: str) -> frozenset[str]:
@@ -745,7 +756,7 @@ def _promise(thread: _Thread) -> Promise:
 # ------------------------------------------------------------------------------------------------------------ verdicts
 
 
-def assess(promise: Promise, papers: Sequence[PaperRef], as_of: dt.date, *, lapse_after: int = 2) -> Verdict:
+def assess(promise: Promise, papers: Iterable[PaperRef] | Calendar, as_of: dt.date, *, lapse_after: int = 2) -> Verdict:
     """What became of a promise, from the events and papers dated on or before `as_of`.
 
     `as_of` is a day on or after the promise was made. `days_late` is that of a deed done late; how long a matter has
@@ -754,7 +765,9 @@ def assess(promise: Promise, papers: Sequence[PaperRef], as_of: dt.date, *, laps
     return _Case(promise, papers, lapse_after).on(as_of)
 
 
-def verdicts(promise: Promise, papers: Sequence[PaperRef], *, lapse_after: int = 2) -> list[tuple[dt.date, Verdict]]:
+def verdicts(
+    promise: Promise, papers: Iterable[PaperRef] | Calendar, *, lapse_after: int = 2
+) -> list[tuple[dt.date, Verdict]]:
     """The promise's whole story: each verdict holds from its day to the next one's, the last for ever."""
     case = _Case(promise, papers, lapse_after)
     story: list[tuple[dt.date, Verdict]] = []
@@ -770,15 +783,18 @@ STALE_MEETINGS = 4
 STALE_MONTHS = 12
 MOVED_MEETING = dt.timedelta(days=10)
 """A meeting held within so many days of its announced day is that meeting, moved."""
+NEXT_WITHIN = dt.timedelta(days=400)
+"""A printed next meeting that lies further ahead is a slip of the pen."""
 UNANNOUNCED = dt.timedelta(days=100)
 """A next meeting that nobody announced is believed to be the next in the store only if it comes this soon."""
 
 
-class _Calendar:
-    """The meetings of one body, as its papers tell them."""
+class Calendar:
+    """The papers and meetings of one body. Made once, it serves all promises of the body."""
 
     def __init__(self, papers: Iterable[PaperRef]) -> None:
         self.papers = sorted((p for p in papers if p.date is not None), key=lambda p: (p.date or dt.date.min, p.name))
+        self.by_name = {paper.name: paper for paper in self.papers}
         self.day_of = {p.name: p.date for p in self.papers if p.date is not None}
         self.days = [p.date for p in self.papers if p.date is not None]
         records = {p.date for p in self.papers if p.kind in RECORD_KINDS and p.date is not None}
@@ -795,6 +811,11 @@ class _Calendar:
             if paper.next_date and paper.date < paper.next_date:
                 self.next_dates.setdefault(paper.next_date, paper.date)
         self.coming = sorted(self.announced)
+        lists: dict[PaperKind, set[dt.date]] = defaultdict(set)
+        for paper in self.papers:
+            if paper.has_list and paper.coverage is Coverage.OK and paper.date is not None:
+                lists[paper.kind].add(paper.date)
+        self.series = [self.searchable, *(sorted(days) for days in lists.values())]
 
     def meetings_between(self, after: dt.date, until: dt.date) -> int:
         """Meetings held after one day and up to another whose minutes are in the store, whole."""
@@ -811,6 +832,16 @@ class _Calendar:
         close = [other for other in held if abs(other - day) <= MOVED_MEETING]
         return min(close, key=lambda other: (abs(other - day), other), default=None)
 
+    def known_days(self, start: dt.date, end: dt.date) -> set[dt.date]:
+        """The days of papers and of announced meetings between two days."""
+        return {
+            day for days in (self.days, self.coming) for day in days[bisect_left(days, start) : bisect_right(days, end)]
+        }
+
+    def first_held(self, after: dt.date) -> set[dt.date]:
+        index = bisect_right(self.held, after)
+        return set(self.held[index : index + 1])
+
     def between(self, start: dt.date, end: dt.date) -> Sequence[PaperRef]:
         return self.papers[bisect_left(self.days, start) : bisect_right(self.days, end)]
 
@@ -818,13 +849,15 @@ class _Calendar:
 class _Case:
     """One promise before the table of verdicts."""
 
-    def __init__(self, promise: Promise, papers: Sequence[PaperRef], lapse_after: int) -> None:
+    def __init__(self, promise: Promise, papers: Iterable[PaperRef] | Calendar, lapse_after: int) -> None:
         key = body_key(promise.body)
-        own = (p for p in papers if p.name == promise.paper or (key and body_key(p.body) == key))
         self.promise = promise
         self.lapse_after = lapse_after
-        self.calendar = _Calendar(own)
-        self.paper_by_name = {paper.name: paper for paper in self.calendar.papers}
+        self.calendar = (
+            papers
+            if isinstance(papers, Calendar)
+            else Calendar(p for p in papers if p.name == promise.paper or (key and body_key(p.body) == key))
+        )
         self.to_meeting = promise.due is not None and status.to_meeting(promise.action, promise.due.words)
         self.own_meeting = promise.due is not None and _names_own_meeting(promise.due.words, key)
         self.named = len(topic(promise.action, promise.due, owner_words(promise))) >= 2 and not _PRONOUN.match(
@@ -881,7 +914,7 @@ class _Case:
         return ranks[0] == ranks[1], [] if ranks[1] > ranks[0] else done
 
     def _standing(self, paper: str) -> int:
-        known = self.paper_by_name.get(paper)
+        known = self.calendar.by_name.get(paper)
         return 1 if known is not None and known.kind in RECORD_KINDS else 0
 
     def _kept(
@@ -1007,9 +1040,9 @@ class _Case:
         return due.end, True
 
     def _next_meeting(self, end: dt.date | None, made: dt.date, as_of: dt.date) -> tuple[dt.date | None, bool]:
-        paper = self.paper_by_name.get(self.promise.paper)
+        paper = self.calendar.by_name.get(self.promise.paper)
         printed = end or (paper.next_date if paper else None)
-        if printed is not None and made < printed <= made + dt.timedelta(days=400):
+        if printed is not None and made < printed <= made + NEXT_WITHIN:
             return self.calendar.near(printed, made, as_of) or printed, True
         told = [d for d, by in self.calendar.announced.items() if d > made and by <= as_of]
         held = self.calendar.held[bisect_right(self.calendar.held, made) :]
@@ -1050,7 +1083,7 @@ class _Case:
         after = [e for e in open_events if e.listed and e.date is not None and e.date > due]
         if not after:
             return ()
-        last = self.paper_by_name.get(after[-1].paper)
+        last = self.calendar.by_name.get(after[-1].paper)
         if last is None or last.date is None or any(last.date < day <= as_of for day in self.mentioned):
             return ()
         later = [
@@ -1072,19 +1105,38 @@ class _Case:
         return self._names(after, self.calendar.searchable[first + count - 1])
 
     def turning_days(self) -> Iterator[dt.date]:
-        """Every day on which the verdict can change, in order, the day of the promise first."""
+        """Every day on which the verdict can change, in order, the day of the promise first.
+
+        Verdicts turn with events, with the due day, with the meetings known until the due day has passed, and with the
+        first few papers after each of these; later papers that are silent change nothing.
+        """
         start = self.promise.made or dt.date.min
-        calendar = self.calendar
-        days = {start, *calendar.days, *calendar.coming, *calendar.next_dates.values()}
-        touched = {*(e.date for e in self.promise.events if e.date), *self.mentioned, start}
-        days |= touched
-        days |= {_months_on(day, STALE_MONTHS) for day in touched if day != dt.date.min}
-        dues = {e.new_due for e in self.promise.events if e.new_due}
-        if self.promise.due is not None:
-            dues |= {d for d in (self.promise.due.end, *calendar.held, *calendar.coming) if d}
+        touched = {start, *self.mentioned, *(e.date for e in self.promise.events if e.date)}
+        dues = {e.new_due for e in self.promise.events if e.new_due} | self._possible_dues(start)
+        days = set(touched)
         for due in dues:
             days |= {due - DUE_SOON, due, due + dt.timedelta(days=1)}
+        if dues:
+            days |= self.calendar.known_days(start, max(dues) + MOVED_MEETING)
+        for series in self.calendar.series:
+            for day in touched | dues:
+                first = bisect_right(series, day)
+                days.update(series[first : first + max(STALE_MEETINGS, self.lapse_after)])
+        days |= {_months_on(day, STALE_MONTHS) for day in touched if day != dt.date.min}
         return iter(sorted(day for day in days if day >= start))
+
+    def _possible_dues(self, start: dt.date) -> set[dt.date]:
+        due = self.promise.due
+        if due is None:
+            return set()
+        if due.kind is DueKind.NEXT_MEETING:
+            return {due.end or start, *self.calendar.known_days(start, start + NEXT_WITHIN)} | self.calendar.first_held(
+                start
+            )
+        if due.end is None:
+            return set()
+        inside = self.calendar.known_days(due.start, due.end) if self.own_meeting and due.start else set()
+        return {due.end, *inside}
 
 
 def _months_on(day: dt.date, months: int) -> dt.date:
