@@ -30,8 +30,12 @@ LARGEST = 512 * 1024 * 1024
 
 def read(data: bytes, name: str) -> Reading:
     """Reads a Word document. Raises PaperError where it is damaged, protected, or no Word document at all."""
-    story = _Story(_Package(data, name))
-    content = story.read()
+    package = _Package(data, name)
+    story = _Story(package)
+    try:
+        content = story.read()
+    except RecursionError as error:
+        raise PaperError(package.damaged, code="damaged") from error
     builder = TextBuilder()
     flow.write(content, builder)
     lost = story.seen - story.kept - story.dropped
@@ -68,7 +72,7 @@ class _Package:
     """The parts that matter, by what they are; each is parsed when it is asked for."""
 
     def __init__(self, data: bytes, name: str) -> None:
-        self._damaged = f"{name}: is damaged and cannot be opened; open it in Word, save it again, or save it as PDF."
+        self.damaged = f"{name}: is damaged and cannot be opened; open it in Word, save it again, or save it as PDF."
         self._parts: dict[str, str] = {}
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -90,7 +94,7 @@ class _Package:
                     self._parts.setdefault(kind, uri)
             self._reader = reader
         except _DAMAGE as error:
-            raise PaperError(self._damaged, code="damaged") from error
+            raise PaperError(self.damaged, code="damaged") from error
         if "document" not in self._parts:
             words = f"{name}: is an Office file without a Word document in it; save it as DOCX or PDF."
             raise PaperError(words, code="not-docx")
@@ -102,13 +106,13 @@ class _Package:
         try:
             blob: bytes = self._reader.blob_for(PackURI(uri))
         except _DAMAGE as error:
-            raise PaperError(self._damaged, code="damaged") from error
+            raise PaperError(self.damaged, code="damaged") from error
         if _STRICT in blob[:4000]:
             blob = blob.replace(_STRICT, _W.encode())
         try:
             return etree.fromstring(blob, _parser())
         except etree.LxmlError as error:
-            raise PaperError(self._damaged, code="damaged") from error
+            raise PaperError(self.damaged, code="damaged") from error
 
 
 def _parser() -> etree.XMLParser:

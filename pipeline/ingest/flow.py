@@ -255,13 +255,10 @@ class _Writer:
                 part = _Part(
                     stretch.strip(), label, paragraph.depth, paragraph.level, _is_strong(stretch, bold), paragraph.page
                 )
-                if (
-                    "\t" in part.text
-                    and (owner := _TABBED_OWNER.search(part.text))
-                    and _is_said(part.text[: owner.start()])
-                ):
-                    stretch = stretch[: stretch.rindex(owner[0])]
-                    part = replace(part, text=stretch.strip(), owner=owner[1])
+                if "\t" in part.text and (owner := _TABBED_OWNER.search(part.text[-40:])):
+                    said = stretch[: stretch.rindex(owner[0])]
+                    if _is_said(said):
+                        stretch, part = said, replace(part, text=said.strip(), owner=owner[1])
                 cut = 0 if part.level or part.strong else self._run_in(stretch, bold, label, paragraph.depth)
                 if cut:
                     yield replace(part, text=stretch[:cut].strip(), strong=True, owner="")

@@ -30,15 +30,12 @@ def read(data: bytes, name: str) -> Reading:
         tree = None
     builder = TextBuilder()
     if tree is not None:
-        content: Flow = []
-        _strip_furniture(tree)
-        root = _main_part(tree)
-        if not any(True for _ in root.iter("h1", "h2")):
-            title = tree.find(".//title")
-            if title is not None and title.text:
-                content.append(Paragraph(title.text, level=1))
-        _Walk(content).blocks(root)
-        flow.write(content, builder)
+        try:
+            flow.write(_content(tree), builder)
+        except RecursionError as error:
+            raise PaperError(_DEEP.format(name=name), code="damaged") from error
+    if any(entry.level_name == "FATAL" for entry in parser.error_log):
+        raise PaperError(_DEEP.format(name=name), code="damaged")
     reading = builder.build()
     if not reading.blocks:
         raise PaperError(
@@ -46,6 +43,21 @@ def read(data: bytes, name: str) -> Reading:
             code="empty",
         )
     return reading
+
+
+_DEEP = "{name}: is nested deeper than any page that people read; open it in a browser and print it to PDF."
+
+
+def _content(tree: etree._Element) -> Flow:
+    content: Flow = []
+    _strip_furniture(tree)
+    root = _main_part(tree)
+    if not any(True for _ in root.iter("h1", "h2")):
+        title = tree.find(".//title")
+        if title is not None and title.text:
+            content.append(Paragraph(title.text, level=1))
+    _Walk(content).blocks(root)
+    return content
 
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""")

@@ -77,7 +77,11 @@ def _odt(data: bytes, name: str) -> Flow:
     body = getattr(document, "text", None)
     if complaints.getvalue() or body is None:
         raise PaperError(damaged, code="damaged")
-    return _OdtWalk(document).read(body)
+    try:
+        return _OdtWalk(document).read(body)
+    except (RecursionError, ValueError) as error:
+        # Nested without end, or a number that is none.
+        raise PaperError(damaged, code="damaged") from error
 
 
 _P, _H = (TEXTNS, "p"), (TEXTNS, "h")

@@ -149,6 +149,12 @@ def test_tag_soup_is_read() -> None:
     assert of_page("<p>The <b>pump<p>was</b> mended.<td>Noted").text == "The pump\nwas mended.\nNoted"
 
 
+@pytest.mark.parametrize("depth", [300, 5_000])
+def test_a_page_nested_without_end_is_one_sentence(depth: int) -> None:
+    with pytest.raises(PaperError, match=r"^page\.html: is nested deeper .*\.$"):
+        of_page("<body>" + "<div>" * depth + "Noted.")
+
+
 @pytest.mark.parametrize("page", ["<html><body><script>render()</script></body></html>", "<html></html>"])
 def test_a_page_without_text_is_one_sentence(page: str) -> None:
     with pytest.raises(PaperError, match=r"^page\.html: holds no text .* print it to PDF\.$"):

@@ -202,6 +202,9 @@ def other_archive() -> bytes:
     [
         pytest.param(b"PK\x03\x04 cut off", "damaged", id="cut off"),
         pytest.param(of_content("<text:p>The pump</text:q>"), "damaged", id="broken inside"),
+        pytest.param(
+            of_content("<text:section>" * 3_000 + "</text:section>" * 3_000), "damaged", id="nested without end"
+        ),
         pytest.param(encrypted_odt(), "protected", id="password"),
         pytest.param(other_archive(), "not-odt", id="another archive"),
         pytest.param(DOC + "EncryptedPackage".encode("utf-16-le"), "protected", id="protected DOCX"),

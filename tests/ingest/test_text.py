@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,6 +151,14 @@ def test_page_breaks_are_pages_and_what_they_repeat_goes() -> None:
     assert reading.pages == 3
     assert [block.page for block in reading.blocks] == [1, 2, 3]
     assert reading.text.splitlines() == [f"Item {name} was read and it was noted." for name in "ABC"]
+
+
+@pytest.mark.parametrize("unit", ["*a ", "_a ", "[a](", "|", "1. AB ", "1.1 A ", "a:\t", "\t", "(", "- ", "> "])
+def test_a_long_line_takes_no_longer_than_its_length(unit: str) -> None:
+    before = time.process_time()
+    with contextlib.suppress(PaperError):
+        of_text(unit * 20_000)
+    assert time.process_time() - before < 2
 
 
 def test_without_page_breaks_there_are_no_pages() -> None:
