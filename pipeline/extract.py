@@ -137,6 +137,7 @@ _LABEL = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3})+[.):]?\s+|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]+(?:\s+|$|(?=[A-Za-z(])))*"
 )
 _BODY = re.compile(r"\b(?:board|committee|council|cabinet|panel|forum|members|councillors|meeting)$", re.IGNORECASE)
+_PLEDGED = re.compile(r"\b(?:agreed|undertook|offered|volunteered|promised|committed)\b", re.IGNORECASE)
 _SPEAKER = re.compile(r"^([A-Z]{2,3}): ")
 _FIRST_WORDS = re.compile(r"^(?:that|to)\s+", re.IGNORECASE)
 _BARE_THAT = re.compile(
@@ -193,7 +194,8 @@ class _Reader:
         self.phrases = rules.phrases
         self.drafts: list[_Draft] = []
         self.units: list[_Unit] = []
-        self.parsed: list[tuple[_Draft, _Unit, Hit]] = []
+        self.parsed: list[tuple[_Draft, _Unit, Hit, str | None]] = []
+        """What grammar is to be asked about, with the person named last before it."""
         self.section = "text"
         self.planning = False
         self.stem: _Stem | None = None
@@ -861,13 +863,17 @@ class _Reader:
             continued = self.drafts[-1].owner if found[0].id == "promise.continued" else None
             draft = self._promise(unit, *found)
             draft.owner = draft.owner or continued
-            if decision is not None and draft.strength is Strength.UNDERTAKING and found[0].id != "promise.undertook":
+            if (
+                decision is not None
+                and draft.strength is not Strength.INTENTION
+                and found[0].id not in ("promise.undertook", "promise.requested")
+            ):
                 draft.strength = Strength.INSTRUCTION
             if self.section == "actions" and draft.strength is not Strength.INSTRUCTION:
                 draft.strength = Strength.INSTRUCTION
         if unit.margin:
             draft.owner = unit.margin
-            if draft.rule != "promise.undertook":
+            if draft.rule != "promise.undertook" or not _PLEDGED.search(unit.text):
                 draft.strength = Strength.INSTRUCTION
         if decision is not None:
             draft.arises_from.append(decision)
@@ -935,7 +941,7 @@ class _Reader:
             ):
                 draft.strength = Strength.REQUEST
         if rule.parse:
-            self.parsed.append((draft, unit, hit))
+            self.parsed.append((draft, unit, hit, self.last_person))
         return draft
 
     def _drafted(
@@ -988,8 +994,8 @@ class _Reader:
     def _ask_grammar(self) -> None:
         """Parses the sentences whose rule asks for it, in one batch; drops what the grammar belies, finds owners."""
         nlp = language.load()
-        texts = [unit.text for _, unit, _ in self.parsed]
-        for (draft, unit, hit), doc in zip(self.parsed, nlp.pipe(texts), strict=True):
+        texts = [unit.text for _, unit, _, _ in self.parsed]
+        for (draft, unit, hit, self.last_person), doc in zip(self.parsed, nlp.pipe(texts), strict=True):
             verb = next((t for t in doc if t.idx >= hit.start and _is_future(t)), None)
             if verb is None:
                 continue
@@ -1026,7 +1032,7 @@ class _Reader:
 
     def _noun(self, token: Token) -> str | None:
         if token.pos_ == "PRON":
-            return self.last_person if token.text.casefold() in ("he", "she") else None
+            return self._owner(token.text, token.doc.text, token.idx)
         if token.pos_ != "PROPN" and not self.rules.actors.fullmatch(token.text):
             return None
         rights = [c for c in token.rights if c.dep_ in ("flat", "nmod", "compound", "conj", "appos")]
