@@ -185,7 +185,7 @@ def _govern(time: _Time, text: str, since: int, context: _Context) -> _Time | No
     part = re.sub(r"\s+", " ", (match["part"] or "").casefold()).removeprefix("the ")
     start = offset + match.start() if (prep or part) else time.core
     if time.shape in _PERIODS:
-        narrowed = _narrow(time, part, context)
+        narrowed = _narrow(time, prep, part)
         if narrowed is None:
             return None
         time = narrowed
@@ -213,7 +213,8 @@ def _govern(time: _Time, text: str, since: int, context: _Context) -> _Time | No
 
 def _meeting_of(time: _Time, text: str, start: int, context: _Context) -> _Time:
     """A month that names a meeting ("the May meeting", "its meeting in May"): that meeting's day where it is known."""
-    assert time.first is not None and time.last is not None
+    first, last = time.first, time.last
+    assert first is not None and last is not None
     right = _MEETING_RIGHT.match(text, time.stop)
     left = _MEETING_LEFT.search(text[max(0, start - 90) : start])
     named = right or left
@@ -221,7 +222,7 @@ def _meeting_of(time: _Time, text: str, start: int, context: _Context) -> _Time:
         return time
     time = replace(time, stop=right.end() if right else time.stop)
     own = _own(named["whose"] + (right[0] if right else ""), context)
-    day = context.meeting_within(time.first, time.last) if own else None
+    day = context.meeting_within(first, last) if own else None
     return replace(time, first=day, last=day) if day else time
 
 
@@ -250,8 +251,8 @@ def _joined(times: list[_Time], text: str, context: _Context) -> list[_Time]:
         ):
             closing = 1 if "(" in between and text[time.stop : time.stop + 1] == ")" else 0
             stop = time.stop + closing
-            if time.shape == "month" and before.kind is DueKind.NEXT_MEETING:
-                known = context.meeting_within(time.first, time.last) if time.first and time.last else None
+            if time.shape == "month" and before.kind is DueKind.NEXT_MEETING and time.first and time.last:
+                known = context.meeting_within(time.first, time.last)
                 out[-1] = replace(before, stop=stop, first=known or before.first, last=known or before.last)
             else:
                 out[-1] = replace(time, start=before.start, stop=stop, prep=before.prep)
@@ -260,7 +261,7 @@ def _joined(times: list[_Time], text: str, context: _Context) -> list[_Time]:
     return out
 
 
-def _narrow(time: _Time, part: str, context: _Context) -> _Time | None:
+def _narrow(time: _Time, prep: str, part: str) -> _Time | None:
     """A period cut to the part that the words name: its end, its early third, its second week."""
     first, last = time.first, time.last
     if first is None or last is None or not part:
@@ -280,12 +281,16 @@ def _narrow(time: _Time, part: str, context: _Context) -> _Time | None:
         nth = -1 if match[1] == "last" else _ORDINALS.get(match[1], 0)
         day = _nth_weekday(first, nth, _WEEKDAYS.index(match[2][:3]))
         return replace(time, first=day, last=day) if day else time
-    if part.startswith(("first half", "second half")):
+    if " half " in part:
         months = _months(first, last) // 2
         middle = first + relativedelta(months=months) if months else first.replace(day=min(16, last.day))
-        if part.startswith("first"):
+        if part.startswith(("first", "1st")):
             return replace(time, last=middle - dt.timedelta(days=1))
         return replace(time, first=middle)
+    if part.startswith(("beginning", "start")) and _months(first, last) > 1:
+        return replace(time, last=_month_end(first))
+    if part.startswith(("beginning", "start")) and prep in ("by", "before", "from", "no later than"):
+        return replace(time, last=first)
     third = 0 if part.startswith(("early", "beginning", "start")) else 1 if part.startswith(("mid", "middle")) else 2
     first, last = _third(first, last, third)
     return replace(time, first=first, last=last)
@@ -557,12 +562,18 @@ def _read_later(match: re.Match[str], context: _Context) -> _Time | None:
 
 
 def _read_within(match: re.Match[str], context: _Context) -> _Time | None:
-    count = _number(match["count"])
+    said = match.groupdict()
+    if said["count"]:
+        count = _number(said.get("upper") or said["count"])
+    elif re.search(r"next|coming", said["lead"].casefold()):
+        count = 1
+    else:
+        return None
     day = context.meeting
-    if count is None or count > 1000 or day is None or match["from"]:
+    if count is None or count > 1000 or day is None or said.get("from"):
         return _NO_DATE
-    unit = match["unit"].casefold()
-    qualifier = (match["qualifier"] or "").casefold()
+    unit = said["unit"].casefold()
+    qualifier = (said["qualifier"] or "").casefold()
     if qualifier:
         if qualifier.startswith("school") or unit.startswith(("month", "year")):
             return _NO_DATE
@@ -829,7 +840,7 @@ _WEEKDAY = (
     r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues|tue|weds|wed|thurs|thur|thu|fri|sat"
     r"|sun)\b\.?"
 )
-_DAY = r"(?<![\d.,:/£-])(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b|(?![\d.,:/]*\d))"
+_DAY = r"(?<![\d.,:/£-])(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b|(?![.,:]?\d))"
 _DAYS = (
     rf"{_DAY}(?:\s*(?:,|and|&|or|to|[-–/])\s*(?:the\s+)?(?:{_WEEKDAY}\s+)?(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd"
     rf"|th)\b)?(?!\d))*"
@@ -919,10 +930,11 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
             r"\b(?P<which>this coming|the coming|the following|the next|the current|the new|this|next|following|new"
             r"|the) "
             r"(?P<unit>week|weekend|month|quarter|year|day|fortnight)\b(?!\s*(?:[-–]|commenc|beginning|ending"
-            r"|starting))"
+            r"|starting|of \d))"
         ),
         _read_unit,
     ),
+    ("unit", _words(r"(?<=\bend\sof\s)(?P<which>)(?P<unit>week|month|quarter|year)\b"), _read_unit),
     (
         "unit",
         _words(
@@ -934,22 +946,32 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     (
         "within",
         _words(
-            rf"\b(?:within(?: (?:the next|the|a period of|about))?|in(?: (?:the next|about|around|approximately))?"
+            rf"\b(?P<lead>within(?: (?:the next|the|a period of|about))?|in(?: (?:the next|about|around))?"
             rf"|over the (?:next|coming)|during the next|for the next) "
-            rf"(?P<count>{_COUNT}|)\s*(?:calendar |clear (?=working))?(?P<qualifier>working|clear|business"
-            rf"|school)?\s*(?P<unit>hours?|days?|weeks?|fortnights?|months?|quarters?|years?)\b['’]?"
-            rf"(?: time\b)?(?P<from> (?:of|from|after) (?!(?:the|this|today'?s?|the date of (?:the|this)) meeting\b"
-            rf"|today\b|now\b)\w+)?"
+            rf"(?:(?P<count>{_COUNT})(?:(?: to | or |\s?[-–]\s?)(?P<upper>{_COUNT}))?\s?)?"
+            rf"(?:calendar |clear (?=working))?"
+            rf"(?P<qualifier>working|clear|business|school)?\s*"
+            rf"(?P<unit>hours?|days?|weeks?|fortnights?|months?|quarters?|years?)\b['’]?(?: time\b)?"
+            rf"(?P<from> (?:of|from|after) (?!(?:the|this|today'?s?|the date of (?:the|this)) meeting\b|today\b|now\b)"
+            rf"\w+)?"
         ),
-        lambda match, context: _read_within(match, context) if match["count"] else None,
+        _read_within,
     ),
     (
         "within",
         _words(
-            rf"\b(?P<count>{_COUNT}) (?P<qualifier>)(?P<unit>days?|weeks?|fortnights?|months?|years?)['’]? "
-            rf"(?P<from>(?!))?(?:from (?:now|today)|hence)\b"
+            rf"\b(?P<count>{_COUNT}) (?P<qualifier>working )?"
+            r"(?P<unit>days?|weeks?|fortnights?|months?|years?)['’]? (?:from (?:now|today)|hence)\b"
         ),
         _read_within,
+    ),
+    (
+        "within",
+        _words(
+            rf"\A\s*(?P<count>{_COUNT})(?:\s?[-–]\s?(?P<upper>{_COUNT}))?\s?(?P<qualifier>working )?"
+            r"(?P<unit>days?|weeks?|fortnights?|months?)\s*\Z"
+        ),
+        lambda match, context: _read_within(match, context) if context.trusted else None,
     ),
     (
         "weekday",
@@ -1053,7 +1075,7 @@ _BEFORE = _words(
     r"|later in(?: the)?|later|latter (?:part|half) of(?: the)?"
     r"|close of|course of(?: the)?|rest of(?: the)?|remainder of(?: the)?"
     rf"|(?:{_NTH}) (?:full )?week (?:of|in)(?: the)?|(?:{_NTH}) {_WEEKDAY} (?:of|in)(?: the)?"
-    r"|(?:first|second) half of(?: the)?|middle of(?: the)?|mid[\s-]*(?:to[\s-]late )?|early(?: in)?(?: the)?"
+    r"|(?:first|second|1st|2nd) half of(?: the)?|middle of(?: the)?|mid[\s-]*(?:to[\s-]late )?|early(?: in)?(?: the)?"
     r"|(?:beginning|start) of(?: the)?"
     r"|week (?:commencing|beginning|starting|of)|w[/.]c\.?|week ending|w/e))[\s,:]*(?:the )?)?$"
 )
