@@ -79,12 +79,14 @@ _FURNITURE = re.compile(
 
 
 def _strip_furniture(tree: etree._Element) -> None:
+    """Takes out what is not the paper, and leaves the words behind it."""
     total = _length(tree)
     for element in list(tree.iter(etree.Element)):
         if element.tag in ("html", "body", "main", "head", "title") or element.getparent() is None:
             continue
         if element.tag in _NEVER_TEXT or (_is_furniture(element) and _length(element) * 2 < total):
-            _remove(element)
+            element.tag = "furniture"
+    etree.strip_elements(tree, "furniture", with_tail=False)
 
 
 def _is_furniture(element: etree._Element) -> bool:
@@ -97,20 +99,6 @@ def _is_furniture(element: etree._Element) -> bool:
         return True
     marks = f"{attributes.get('class', '')} {attributes.get('id', '')}"
     return bool(_FURNITURE.search(marks))
-
-
-def _remove(element: etree._Element) -> None:
-    """Takes an element out and leaves the words behind it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    before = element.getprevious()
-    if element.tail:
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
 
 
 def _main_part(tree: etree._Element) -> etree._Element:
