@@ -1,0 +1,91 @@
+"""Rules are data: each one keeps to its own examples, and a council may bring its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import rules
+from pipeline.records import Kind, RuleError, Strength
+from pipeline.rules import RuleSet
+
+
+@pytest.fixture(scope="module")
+def ruleset() -> RuleSet:
+    return RuleSet.load()
+
+
+def test_every_rule_matches_its_examples_and_rejects_the_others(ruleset: RuleSet) -> None:
+    assert ruleset.check() == []
+
+
+def test_every_rule_has_examples_both_ways(ruleset: RuleSet) -> None:
+    assert [rule.id for rule in ruleset.rules if not (rule.matches and rule.rejects)] == []
+
+
+@pytest.mark.parametrize(
+    ("cue", "text", "hit"),
+    [
+        ("agreed that", "It was AGREED\nthat the path be cut.", True),  # any case, any white space
+        ("co-opted", "She was co–opted.", True),  # any dash
+        ("members' interests", "Members’ interests", True),  # any apostrophe
+        ("agreed", "disagreed", False),  # whole words
+        ("{who} (also)? agreed", "The Clerk agreed", True),  # an optional group takes its space with it
+        ("{who} (also)? agreed", "The Clerk also agreed", True),
+        ("box( number)? is", "The box number is", True),  # or carries it inside
+        ("asked ~ report", "asked the Director of Finance to report", True),  # up to twelve words between
+        ("asked ~ report", "asked " + "very " * 13 + "kindly to report", False),
+    ],
+)
+def test_cues_read_as_words(cue: str, text: str, hit: bool, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(f'[[rule]]\nid = "own"\nkind = "challenge"\ncue = "{cue}"\nmatches = []\nrejects = []\n')
+    rule = RuleSet.load(file).rules[0]
+    assert bool(rule.match(text)) is hit
+
+
+def test_a_councils_own_rule_comes_first(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(
+        '[[rule]]\nid = "own.pledge"\nkind = "promise"\nstrength = "undertaking"\ncue = "{who} pledged to {verb}"\n'
+        'matches = ["The Mayor pledged to visit."]\nrejects = ["The Mayor kept a pledge."]\n'
+    )
+    found = RuleSet.load(file).first("The Head of Parks pledged to mend the gate.", Kind.PROMISE)
+    assert found is not None
+    rule, hit = found
+    assert (rule.id, rule.strength, hit.who) == ("own.pledge", Strength.UNDERTAKING, "The Head of Parks")
+
+
+def test_the_version_follows_the_content(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text("# none yet\n")
+    first = rules.version(file)
+    file.write_text("# still none\n")
+    assert len({rules.version(), first, rules.version(file)}) == 3
+    assert RuleSet.load(file).version == rules.version(file)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("[[rule]\n", "is not TOML"),
+        ('[[rule]]\nid = "a"\nkind = "promise"\n', "rule a lacks the field 'cue'"),
+        ('[[rule]]\nid = "a"\nkind = "pledge"\ncue = "x"\n', "'pledge' is not a valid Kind"),
+        ('[[rule]]\nid = "a"\nkind = "promise"\ncue = "(x"\n', "rule a"),
+        ('[[rule]]\nid = "a"\nkind = "promise"\ncue = "{nobody} x"\n', "uses the unknown slot {nobody}"),
+        ('[[rule]]\nid = "a"\nkind = "promise"\ncue = "x"\nweight = 3\n', "knows no field 'weight'"),
+        ('[[rule]]\nid = "decision.vote"\nkind = "decision"\ncue = "x"\n', "is there twice"),
+    ],
+)
+def test_a_wrong_rule_file_is_named_with_its_fault(content: str, says: str, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(content)
+    with pytest.raises(RuleError) as error:
+        RuleSet.load(file)
+    assert says in str(error.value)
+
+
+def test_a_missing_rule_file_says_what_to_check(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="cannot be read"):
+        RuleSet.load(tmp_path / "none.toml")

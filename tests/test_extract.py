@@ -1,0 +1,226 @@
+"""What the extractor finds: cases in prose, structure that spans blocks, properties that hold for every paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import ingest
+from pipeline.extract import extract
+from pipeline.ingest.reading import CellText, TextBuilder
+from pipeline.records import (
+    Attendee,
+    BlockKind,
+    Document,
+    DueKind,
+    Extract,
+    Extraction,
+    Kind,
+    MediaType,
+    Meeting,
+    PaperKind,
+)
+from pipeline.rules import RuleSet
+
+HERE = Path(__file__).parent
+RULES = RuleSet.load()
+MEETING = Meeting(body="Fernhollow Parish Council", date=dt.date(2024, 5, 14))
+MARK = re.compile(r"\[(challenge|response|decision|promise)([^|\]]*)\|([^\]]+)\]")
+ATTRIBUTE = re.compile(r'(\w+)(?:=(?:"([^"]*)"|(\S+)))?')
+
+
+def document(
+    builder: TextBuilder, kind: PaperKind = PaperKind.MINUTES, attendees: tuple[Attendee, ...] = ()
+) -> Document:
+    reading = builder.build()
+    return Document(
+        name="paper.txt",
+        sha256="0" * 64,
+        media_type=MediaType.TEXT,
+        text=reading.text,
+        blocks=reading.blocks,
+        lines=reading.lines,
+        kind=kind,
+        meeting=MEETING,
+        attendees=attendees,
+    )
+
+
+def paragraphs(*texts: str) -> Extraction:
+    builder = TextBuilder()
+    for text in texts:
+        builder.add(BlockKind.PARAGRAPH, text)
+    return extract(document(builder), RULES)
+
+
+def told(claim: Extract, *names: str) -> tuple[str | None, ...]:
+    due = claim.due
+    values = {
+        "owner": claim.owner,
+        "due": "next-meeting" if due and due.kind is DueKind.NEXT_MEETING else due and due.end and due.end.isoformat(),
+        "strength": claim.strength,
+        "outcome": claim.outcome,
+        "formal": "yes" if claim.formal else None,
+    }
+    return tuple(values[name] for name in names)
+
+
+def cases() -> list[str]:
+    text = re.sub(r"^# .*\n", "", (HERE / "cases.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    found = [case.strip() for case in text.split("\n\n") if case.strip()]
+    assert len(found) > 25
+    return found
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: MARK.sub(r"\3", case)[:50])
+def test_cases_in_prose(case: str) -> None:
+    plain, wanted = "", []
+    at = 0
+    for mark in MARK.finditer(case):
+        plain += case[at : mark.start()]
+        words = mark[3].strip()
+        plain += "" if words in plain else words
+        at = mark.end()
+        wanted.append((mark[1], {a[1]: a[2] or a[3] or "yes" for a in ATTRIBUTE.finditer(mark[2])}, words))
+    found = paragraphs(plain + case[at:]).extracts
+    for claim, (kind, attributes, words) in zip(found, wanted, strict=True):
+        assert (claim.kind.value, claim.quote) == (kind, words)
+        assert told(claim, *attributes) == tuple(attributes.values())
+
+
+def test_limbs_are_decisions_of_their_own_and_end_with_the_numbering() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.LIST_ITEM, "12.1 The report was presented.", label="12.1", level=1)
+    builder.add(BlockKind.LIST_ITEM, "12.2 RESOLVED that:", label="12.2", level=1)
+    builder.add(BlockKind.LIST_ITEM, "(a) the report be noted;", label="(a)", level=1)
+    builder.add(BlockKind.LIST_ITEM, "(b) the Head of Parks bring a plan to the July meeting.", label="(b)", level=1)
+    builder.add(BlockKind.LIST_ITEM, "12.3 The Chair thanked the officers.", label="12.3", level=1)
+    found = extract(document(builder), RULES).extracts
+    assert [(e.kind, e.quote) for e in found] == [
+        (Kind.DECISION, "the report be noted;"),
+        (Kind.DECISION, "the Head of Parks bring a plan to the July meeting."),
+        (Kind.PROMISE, "the Head of Parks bring a plan to the July meeting."),
+    ]
+    assert told(found[2], "owner", "due") == ("the Head of Parks", "2024-07-31")
+    assert found[2].arises_from == (found[1].id,)
+
+
+def test_a_motion_that_was_only_moved_decides_nothing() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "Mrs Ash proposed and Mr Birch seconded the following motion:")
+    builder.add(BlockKind.LIST_ITEM, "(1) That the precept be doubled.", label="(1)", level=1)
+    builder.add(BlockKind.PARAGRAPH, "The motion was lost.")
+    assert [(e.kind, e.quote) for e in extract(document(builder), RULES).extracts] == [
+        (Kind.DECISION, "The motion was lost.")
+    ]
+
+
+def test_one_reply_answers_the_cards_it_names() -> None:
+    found = paragraphs(
+        "Challenge One - Nobody rings us back.",
+        "Response - Calls are now logged.",
+        "Challenge Two and Three - The bus comes late. What will be done about it?",
+        "We do not know whom to tell.",
+        "Response - Tell the duty worker.",
+    ).extracts
+    assert [e.kind.value[0] for e in found] == list("crccr")
+    assert [e.answers for e in found if e.kind is Kind.RESPONSE] == [(found[0].id,), (found[2].id, found[3].id)]
+
+
+@pytest.mark.parametrize("first", ["MB", "Clerk"])
+def test_words_of_an_action_column_belong_to_the_sentence_beside_them(first: str) -> None:
+    builder = TextBuilder()
+    (beside,) = builder.add(BlockKind.PARAGRAPH, "The gate by the mill has dropped. The hinge will be mended.")
+    builder.add(BlockKind.MARGIN, first, beside=beside)
+    (found,) = extract(document(builder), RULES).extracts
+    assert (found.quote, found.owner, found.strength) == ("The hinge will be mended.", first, "instruction")
+
+
+def test_rows_of_an_action_table_are_promises_with_their_status_as_evidence() -> None:
+    builder = TextBuilder()
+    header = ("No", "Action", "Owner", "Update")
+    for row in (header, ("Apr24.01", "Repaint the bus shelter", "MB", "Completed"), ("", "Look at the drain", "", "")):
+        builder.row([CellText.plain(h, text) for h, text in zip(header, row, strict=True)], table=1)
+    found = extract(document(builder, attendees=(Attendee("Moira Bell", "MB"),)), RULES)
+    assert [(e.quote, e.owner, e.owner_name, e.reference) for e in found.extracts] == [
+        ("Repaint the bus shelter", "MB", "Moira Bell", "Apr24.01"),
+        ("Look at the drain", None, None, None),
+    ]
+    assert [(e.type.value, e.quote, e.extract) for e in found.evidence] == [("done", "Completed", found.extracts[0].id)]
+
+
+def test_a_payments_table_is_no_action_table() -> None:
+    builder = TextBuilder()
+    header = ("Payee", "Detail", "Total", "Comments")
+    for row in (header, ("A Mason", "Wall repair", "120.00", "Invoice 7")):
+        builder.row([CellText.plain(h, text) for h, text in zip(header, row, strict=True)], table=1)
+    assert extract(document(builder), RULES).extracts == ()
+
+
+def test_an_agenda_records_nothing() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "The Clerk to report on the flood wardens.")
+    assert extract(document(builder, PaperKind.AGENDA), RULES).extracts == ()
+
+
+def test_a_reports_recommendations_are_no_decisions() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "Recommendations", level=2)
+    builder.add(BlockKind.PARAGRAPH, "That the new tariff be adopted from April.")
+    (found,) = extract(document(builder, PaperKind.REPORT), RULES).extracts
+    assert found.kind is Kind.RECOMMENDATION
+
+
+def test_apologies_end_where_attendance_is_a_subject() -> None:
+    """ "Attendance at school" is business; "Attendance" alone is a list of names."""
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "4. Attendance at school", label="4.", level=2)
+    builder.add(BlockKind.PARAGRAPH, "Members asked how many pupils had been excluded.")
+    assert [e.kind for e in extract(document(builder), RULES).extracts] == [Kind.CHALLENGE]
+
+
+def test_what_no_rule_claims_is_kept_for_the_reader() -> None:
+    found = paragraphs("The grass will grow whatever the weather.")
+    assert found.extracts == ()
+    assert [u.quote for u in found.unclaimed] == ["The grass will grow whatever the weather."]
+
+
+WORDS = st.sampled_from(
+    "The Clerk Committee RESOLVED AGREED: that That be noted will would to write report by next meeting asked whether "
+    "concern was expressed In response ACTION: KE (1) (a) ; and . ? : 12 March 2024 £500 Cllr. Mr. Wren".split()
+)
+
+
+@given(st.lists(st.lists(WORDS, min_size=1, max_size=25).map(" ".join), min_size=1, max_size=8))
+def test_quotes_are_in_the_text_and_links_resolve(texts: list[str]) -> None:
+    assert_sound(paragraphs(*texts))
+
+
+def assert_sound(found: Extraction) -> None:
+    ids = [e.id for e in found.extracts]
+    assert max(Counter(ids).values(), default=1) == 1
+    for claim in found.extracts:
+        assert found.text[claim.span.start : claim.span.end] == claim.quote != ""
+        assert 0 < claim.confidence <= 1
+        assert {*claim.answers, *claim.arises_from} <= set(ids) - {claim.id}
+        assert (claim.kind is Kind.PROMISE) == (claim.strength is not None)
+        assert (claim.kind is Kind.DECISION) == (claim.outcome is not None)
+    for span, quote in [(e.span, e.quote) for e in (*found.evidence, *found.unclaimed)]:
+        assert found.text[span.start : span.end] == quote
+
+
+@pytest.mark.parametrize("path", sorted((HERE.parent / "corpus" / "papers").rglob("*.*")), ids=lambda p: p.stem)
+def test_every_claim_of_the_corpus_is_sound_and_on_its_page(path: Path) -> None:
+    paper = ingest.read(path)
+    found = extract(paper, RULES)
+    assert_sound(found)
+    for claim in found.extracts:
+        assert (claim.page is None) == (paper.pages is None)
+        assert all(box.x0 <= box.x1 and box.page <= (paper.pages or 0) for box in claim.boxes)
+    assert found == extract(paper, RULES)
