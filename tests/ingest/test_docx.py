@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from collections import Counter
+from pathlib import Path
 
 import docx
 import pytest
@@ -11,12 +14,15 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from pipeline.ingest.docx import read
+from pipeline.ingest.flow import is_page_number
 from pipeline.ingest.reading import Reading
 from pipeline.records import Coverage, PaperError
 
 W = nsdecls("w")
+W_URI = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 
 
@@ -275,6 +281,25 @@ def test_no_word_is_lost(content: list[tuple[list[str], str]]) -> None:
     reading = read(of_body(*elements), "a.docx")
     assert reading.text.split() == [word for words, _ in content for word in words]
     assert reading.coverage is Coverage.OK
+
+
+def papers() -> list[Path]:
+    """The corpus of this project, and real papers where they stand beside the checkout."""
+    root = Path(__file__).parents[2]
+    return sorted((root / "corpus").rglob("*.docx")) + sorted((root.parent / "shared").rglob("*.docx"))
+
+
+@pytest.mark.parametrize("path", papers(), ids=lambda path: path.stem)
+def test_keeps_the_words_of_papers(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        body = etree.fromstring(archive.read("word/document.xml"))
+    # Notes, text boxes and the like are told apart above; here the plain count of all that the body prints.
+    printed = ["".join(text.text or "" for text in p.iter(f"{{{W_URI}}}t")) for p in body.iter(f"{{{W_URI}}}p")]
+    wanted = Counter(word for line in printed if not is_page_number(line) for word in re.findall(r"\w+", line))
+    reading = read(path.read_bytes(), path.name)
+    kept = wanted & Counter(re.findall(r"\w+", reading.text))
+    assert reading.coverage is Coverage.OK
+    assert kept.total() >= 0.99 * wanted.total()
 
 
 def with_part(data: bytes, path: str, kind: str | None, xml: str) -> bytes:
