@@ -712,7 +712,7 @@ def _emit(builder: TextBuilder, blocks: Sequence[_Para | _Row]) -> None:
             ]
             builder.row(cells, table=block.table, page=block.page)
             continue
-        lines = [line for line in block.lines if clean(line.text)]
+        lines = [line for line in block.lines if line.text.isprintable() or clean(line.text)]
         if not lines:
             continue
         if block.kind is BlockKind.HEADING:

@@ -14,7 +14,7 @@ import ctypes
 import io
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -35,6 +35,7 @@ _ITALIC = 1 << 6
 _ANONYMOUS = re.compile(rb"(?:[A-Z]{6}\+)?(?:CIDFont\+)?(?:[A-Z]{1,2}\d{1,4})?")
 _MAX_DEPTH = 4  # forms within forms; deeper is a loop or an attack
 _Frame = tuple[float, float, float, float, float, float]
+_Ring = Sequence[tuple[float, float]]
 _FRAME: _Frame = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _THIN = 3.0  # points: a filled rectangle no thicker is a ruling line
 _MAX_POINTS = 20_000  # a page with more is a drawing, and its lines are no table's
@@ -307,29 +308,26 @@ class _PageReader:
 
     def _rules(self) -> Iterator[Rule]:
         """Straight lines and the sides of rectangles, drawn or filled; slants and curves part no cells."""
-        edges = [ctypes.c_float() for _ in range(4)]
-        bounds = [ctypes.byref(edge) for edge in edges]
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+        bounds = [ctypes.byref(edge) for edge in (left, bottom, right, top)]
+        get_bounds = pdfium_c.FPDFPageObj_GetBounds
         points = 0
         for item, frame in self._objects(pdfium_c.FPDF_PAGEOBJ_PATH):
-            if not pdfium_c.FPDFPageObj_GetBounds(item, *bounds):
+            if not get_bounds(item, *bounds):
                 continue
-            x0, y0, x1, y1 = (edge.value for edge in edges)
+            x0, y0, x1, y1 = left.value, bottom.value, right.value, top.value
             if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
-                rings = [[(x0, y0), (x1, y1)]]
+                rings: Iterable[_Ring] = (((x0, y0), (x1, y1)),)
             else:
                 count = pdfium_c.FPDFPath_CountSegments(item)
                 points += count
                 if points > _MAX_POINTS:
                     return
-                rings = [
-                    ring
-                    for ring in _rings(item, count)
-                    if all(abs(a[0] - b[0]) < 0.1 or abs(a[1] - b[1]) < 0.1 for a, b in pairwise(ring))
-                ]
+                rings = filter(_is_square, _rings(item, count))
             for ring in rings:
                 if frame is not _FRAME:
                     ring = [_placed(x, y, frame) for x, y in ring]
-                xs, ys = [x for x, _ in ring], [y for _, y in ring]
+                xs, ys = zip(*ring, strict=True)
                 yield from _sides(*self._shown(min(xs), max(ys), max(xs), min(ys)))
 
     def _objects(self, kind: int) -> Iterator[tuple[object, _Frame]]:
@@ -390,7 +388,12 @@ def _placed(x: float, y: float, frame: _Frame) -> tuple[float, float]:
     return x + frame[4], y + frame[5]
 
 
-def _rings(item: object, count: int) -> Iterator[list[tuple[float, float]]]:
+def _is_square(ring: _Ring) -> bool:
+    """Whether a path's part runs along the axes only."""
+    return all(abs(a[0] - b[0]) < 0.1 or abs(a[1] - b[1]) < 0.1 for a, b in pairwise(ring))
+
+
+def _rings(item: object, count: int) -> Iterator[_Ring]:
     """A path's parts that are all straight lines: Word draws many sides of a table as one path."""
     frame = _matrix(item)
     px, py = ctypes.c_float(), ctypes.c_float()
@@ -412,16 +415,14 @@ def _rings(item: object, count: int) -> Iterator[list[tuple[float, float]]]:
         yield ring
 
 
-def _sides(x0: float, top: float, x1: float, bottom: float) -> Iterator[Rule]:
+def _sides(x0: float, top: float, x1: float, bottom: float) -> tuple[Rule, ...]:
     wide, high = x1 - x0, bottom - top
-    if high <= _THIN and wide <= _THIN:
-        return
     if high <= _THIN:
-        yield Rule(False, (top + bottom) / 2, x0, x1)
-    elif wide <= _THIN:
-        yield Rule(True, (x0 + x1) / 2, top, bottom)
-    else:
-        yield Rule(False, top, x0, x1)
-        yield Rule(False, bottom, x0, x1)
-        yield Rule(True, x0, top, bottom)
-        yield Rule(True, x1, top, bottom)
+        return (Rule(False, (top + bottom) / 2, x0, x1),) if wide > _THIN else ()
+    if wide <= _THIN:
+        return (Rule(True, (x0 + x1) / 2, top, bottom),)
+    across, upright = (
+        (Rule(False, at, x0, x1) for at in (top, bottom)),
+        (Rule(True, at, top, bottom) for at in (x0, x1)),
+    )
+    return (*across, *upright)
