@@ -70,6 +70,8 @@ def main() -> int:
 def gold(source: Source, paper: Path) -> dict[str, Any]:
     """One paper's gold, in the form that `matters evaluate` reads."""
     head, pages = source.head, _pages(paper)
+    if (day := head.get("next")) and not re.search(_printed_day(dt.date.fromisoformat(day)), _words(source)):
+        raise SourceError(f"{source.stem}: the next meeting, {day}, is not printed in the paper")
     return {
         "paper": source.stem,
         "kind": head["kind"],
@@ -90,9 +92,7 @@ def _extract(mark: Mark, source: Source, pages: list[str]) -> dict[str, Any]:
     unknown = set(mark.words) - {"owner", "by", "due", "to", "answers", "from", "ref"}
     if unknown:
         raise SourceError(f"{where}: unknown words {sorted(unknown)}")
-    printed = _squeezed(
-        " ".join([*(b.text for b in source.blocks), *(" ".join([*b.cells, b.margin]) for b in source.blocks)])
-    )
+    printed = _words(source)
     for key in ("owner", "by", "to", "ref"):
         if key in mark.words and _squeezed(mark.words[key]) not in printed:
             raise SourceError(f"{where}: {key}={mark.words[key]!r} is not in the paper")
@@ -229,6 +229,15 @@ def _page(quote: str, pages: list[str]) -> int | None:
             if start in text:
                 return number
     return None
+
+
+def _printed_day(day: dt.date) -> str:
+    return rf"{day.day}(?:st|nd|rd|th)?{day:%B}"
+
+
+def _words(source: Source) -> str:
+    """All that the paper prints, squeezed."""
+    return _squeezed(" ".join(" ".join([block.text, *block.cells, block.margin]) for block in source.blocks))
 
 
 def _squeezed(text: str) -> str:

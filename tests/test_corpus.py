@@ -46,6 +46,15 @@ def test_gold_quotes_are_in_the_text_that_the_reader_finds(stem: str) -> None:
 
 
 @pytest.mark.parametrize("stem", PAPERS)
+def test_the_reader_finds_body_and_day(stem: str) -> None:
+    from pipeline import ingest
+
+    meeting, gold = ingest.read(PAPERS[stem]).meeting, GOLD[stem]["meeting"]
+    assert meeting.date == dt.date.fromisoformat(gold["date"])
+    assert set((meeting.body or "").split()) & set(gold["body"].split()) - {"and", "of"}
+
+
+@pytest.mark.parametrize("stem", PAPERS)
 def test_papers_are_built_from_their_sources_as_they_stand(stem: str) -> None:
     entry = MANIFEST[stem]
     advice = "run `uv run corpus/build.py`"
