@@ -69,7 +69,7 @@ Flow = list[Paragraph | Table]
 
 def write(flow: Flow, builder: TextBuilder) -> None:
     """Adds the flow's paragraphs and tables to the builder as blocks, in reading order."""
-    run_ins = sum(1 for paragraph in _paragraphs(flow) if _plain_run_in(paragraph.text))
+    run_ins = sum(1 for paragraph in _paragraphs(flow) if ":" in paragraph.text[:75] and _plain_run_in(paragraph.text))
     # One "Word: sentence" is a sentence; a paper that does it again and again has run-in headings.
     _Writer(builder, plain_run_ins=run_ins >= 3).flow(flow)
 
@@ -476,7 +476,7 @@ _VERBAL = re.compile(
 
 def _plain_run_in(text: str) -> int:
     """Where "Highways, traffic and parking: The Clerk ..." has its heading end: 0 where it is no such paragraph."""
-    found = _RUN_IN.match(text) if ":" in text[:75] else None
+    found = _RUN_IN.match(text)
     if not found or len(text) - found.end() < 60 or len(found[1]) > 70:
         return 0
     if any(pattern.match(found[1]) for pattern in (_RECORD, _FIELD, _STATUS)) or _VERBAL.search(found[1]):
