@@ -84,6 +84,7 @@ def fill(conn: store.Store, promises: int) -> None:
                 "ruleset": "r",
                 "name": name,
                 "file": name,
+                "backwards": f"{name}\npapers\n/",
                 "body": None,
                 "body_id": 1 + (paper - 1) // 50,
                 "media_type": "pdf",
@@ -97,7 +98,7 @@ def fill(conn: store.Store, promises: int) -> None:
                 "warnings": "[]",
             }
         )
-        tables[schema.sources].append({"path": f"/papers/{name}", "file": name, "paper_id": paper})
+        tables[schema.sources].append({"path": f"/papers/{name}", "paper_id": paper})
         tables[schema.texts].append({"paper_id": paper, "text": "Minutes of the meeting. " * 300})
         for place in range(min(10, promises - (paper - 1) * 10)):
             _promise(tables, rng, paper, place, date)

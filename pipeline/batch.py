@@ -14,7 +14,8 @@ import os
 import signal
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,21 +94,26 @@ def ingest(
     warnings: list[tuple[str, str]] = []
     with store.open(target, create=True) as conn:
         plan = _plan(conn, files, rules.version(rules_file))
-        outcomes = _outcomes(plan, jobs or _processors(), make_reader, rules_file, time_limit)
-        for count, (path, outcome) in enumerate(outcomes, 1):
-            if isinstance(outcome, Failure):
-                failed.append(outcome)
-                store.fail(conn, outcome)
-            else:
-                done[store.save(conn, outcome, path)] += 1
-                warnings += [(path.name, warning) for warning in outcome.warnings]
-                for copy in plan.to_read[path]:
-                    store.point(conn, copy, outcome.sha256)
-            if progress is not None:
-                progress(count, len(plan.to_read))
-        for path, sha256 in plan.to_point:
-            done[store.point(conn, path, sha256)] += 1
-        store.rebuild(conn, store.stale(conn))
+        # Before anything is read: what is known may be known only by a file that holds something new by now.
+        pointed = store.point(conn, {**plan.moved, **plan.copied})
+        done.update(pointed[path] for path in plan.moved)
+        # Closed in any case: an interruption in here must end the processes too.
+        with closing(_outcomes(plan, jobs or _processors(), make_reader, rules_file, time_limit)) as outcomes:
+            for count, (path, outcome) in enumerate(outcomes, 1):
+                result: Saved | Failure
+                if isinstance(outcome, Extraction):
+                    warnings += [(path.name, warning) for warning in outcome.warnings]
+                    result = _save(conn, outcome, path, plan.to_read[path])
+                else:
+                    result = outcome
+                if isinstance(result, Failure):
+                    failed.append(result)
+                    store.fail(conn, result)
+                else:
+                    done[result] += 1
+                if progress is not None:
+                    progress(count, len(plan.to_read))
+        failed += _follow(conn)
     return Summary(
         new=done[Saved.NEW],
         replaced=done[Saved.REPLACED],
@@ -117,6 +123,38 @@ def ingest(
         failed=tuple(sorted([*plan.failed, *failed], key=lambda failure: failure.path)),
         warnings=tuple(sorted(warnings)),
     )
+
+
+def _save(conn: Store, extraction: Extraction, path: Path, copies: Sequence[Path]) -> Saved | Failure:
+    try:
+        saved = store.save(conn, extraction, path)
+        store.point(conn, dict.fromkeys(copies, extraction.sha256))
+        return saved
+    except MattersError:
+        raise
+    except Exception as error:  # what was read contradicts itself: that paper's failure, not the folder's
+        return _fault(path, error)
+
+
+def _follow(conn: Store) -> list[Failure]:
+    """Derive the promises of every body whose papers changed, in this run or in one that was cut off."""
+    changed = store.stale(conn)
+    failed = []
+    for body, name in changed:
+        try:
+            store.rebuild(conn, [body])
+        except MattersError:
+            raise
+        except Exception as error:  # the body stays stale, and the next run tries again
+            failed.append(_fault(Path(name or "papers that name no body"), error))
+    if changed:
+        store.optimise(conn)
+    return failed
+
+
+def _fault(path: Path, error: Exception) -> Failure:
+    fault = f"{type(error).__name__}: {error}".splitlines()[0]
+    return Failure(path.as_posix(), "fault", f"{path.name} met a fault in this program ({fault}); please report it.")
 
 
 # --------------------------------------------------------------------------------------------------- what is to be done
@@ -132,8 +170,10 @@ _PERHAPS = frozenset({"", ".aspx", ".asp", ".php", ".dat", ".bin", ".tmp"})
 class _Plan:
     to_read: Mapping[Path, Sequence[Path]]
     """Each paper to read, with the files that are copies of it."""
-    to_point: Sequence[tuple[Path, str]]
-    """Files that hold papers which the store has from elsewhere, by hash."""
+    moved: Mapping[Path, str]
+    """Files that hold papers which the store has from elsewhere, with the hashes."""
+    copied: Mapping[Path, str]
+    """Further files that hold the same."""
     unchanged: int
     copies: int
     failed: Sequence[Failure]
@@ -196,19 +236,21 @@ def _plan(conn: Store, files: Sequence[Path], ruleset: str) -> _Plan:
         store.fail(conn, failure)
     known, held = store.known(conn, ruleset), store.held(conn)
     to_read: dict[Path, list[Path]] = {}
-    to_point: list[tuple[Path, str]] = []
+    moved: dict[Path, str] = {}
+    copied: dict[Path, str] = {}
     unchanged = 0
     for sha256, same in alike.items():
         first, *copies = sorted(same, key=lambda file: store.file_order(file.as_posix()))
         fresh = [copy for copy in copies if held.get(copy.as_posix()) != sha256]
         if sha256 not in known:
             to_read[first] = copies
-        elif held.get(first.as_posix()) == sha256:
+            continue
+        copied |= dict.fromkeys(fresh, sha256)
+        if held.get(first.as_posix()) == sha256:
             unchanged += 1
-            to_point += [(copy, sha256) for copy in fresh]
         else:
-            to_point += [(file, sha256) for file in (first, *fresh)]
-    return _Plan(to_read, to_point, unchanged, sum(len(same) - 1 for same in alike.values()), failed)
+            moved[first] = sha256
+    return _Plan(to_read, moved, copied, unchanged, sum(len(same) - 1 for same in alike.values()), failed)
 
 
 def _processors() -> int:
@@ -217,7 +259,7 @@ def _processors() -> int:
 
 # ---------------------------------------------------------------------------------------------------------- the reading
 
-_Outcomes = Iterator[tuple[Path, Extraction | Failure]]
+_Outcomes = Generator[tuple[Path, Extraction | Failure], None, None]
 
 
 def _outcomes(
@@ -242,10 +284,7 @@ def _outcome(read: Read, path: Path) -> Extraction | Failure:
     except MemoryError:
         return Failure(path.as_posix(), "memory", f"{path.name} needs more memory than there is.")
     except Exception as error:
-        fault = f"{type(error).__name__}: {error}".splitlines()[0]
-        return Failure(
-            path.as_posix(), "fault", f"{path.name} met a fault in this program ({fault}); please report it."
-        )
+        return _fault(path, error)
 
 
 class _Worker:

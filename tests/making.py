@@ -191,6 +191,8 @@ def read_lines(rules_file: Path | None) -> Callable[[Path], Extraction]:
         if lines[0].startswith("@"):
             when, _, body = lines.pop(0)[1:].partition(" ")
         extraction = make_paper(path.name, *lines, body=body, date=dt.date.fromisoformat(when), ruleset=ruleset)
+        if lines[0] == "!twice":
+            extraction = replace(extraction, extracts=extraction.extracts[:1] * 2)
         return replace(extraction, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
 
     return read

@@ -76,7 +76,7 @@ class Store:
                 finally:
                     reader.execute("ROLLBACK")
             else:
-                engine = self.engine().execution_options(isolation_level="REPEATABLE READ")
+                engine = self.engine().execution_options(isolation_level="SERIALIZABLE")
                 with engine.connect() as self._snapshot:
                     try:
                         yield
@@ -170,12 +170,15 @@ def save(store: Store, extraction: Extraction, path: Path | None = None) -> Save
         return writing.save(store, extraction, _source(path or Path(extraction.paper)))
 
 
-def point(store: Store, path: Path, sha256: str) -> Saved:
-    """Note that a file holds a paper that the store has already."""
+def point(store: Store, hashes: Mapping[Path, str]) -> dict[Path, Saved]:
+    """Note which papers, of those that the store has already, some files hold: by hash, all in one transaction."""
+    if not hashes:
+        return {}
     from pipeline.store import writing
 
     with _faults(store):
-        return writing.point(store, _source(path), sha256)
+        done = writing.point(store, {_source(path): sha256 for path, sha256 in hashes.items()})
+    return {path: done[_source(path)] for path in hashes}
 
 
 def known(store: Store, ruleset: str) -> set[str]:
@@ -200,9 +203,9 @@ def fail(store: Store, failure: Failure) -> None:
         writing.fail(store, failure)
 
 
-def stale(store: Store) -> list[int]:
-    """Bodies whose papers have changed since their promises were derived."""
-    return [row[0] for row in store.rows("SELECT id FROM bodies WHERE stale = TRUE ORDER BY key")]
+def stale(store: Store) -> list[tuple[int, str | None]]:
+    """Bodies, as key and name, whose papers have changed since their promises were derived."""
+    return [(key, name) for key, name in store.rows("SELECT id, name FROM bodies WHERE stale = TRUE ORDER BY key")]
 
 
 def rebuild(store: Store, bodies: Iterable[int] | None = None) -> None:
@@ -215,6 +218,13 @@ def rebuild(store: Store, bodies: Iterable[int] | None = None) -> None:
     with _faults(store):
         for body in chosen:
             writing.derive(store, body)
+
+
+def optimise(store: Store) -> None:
+    """Let the database's planner see how large its tables have become; worth it once after many papers."""
+    from pipeline.store import writing
+
+    with _faults(store):
         writing.optimise(store)
 
 
@@ -288,14 +298,16 @@ def _faults(store: Store) -> Iterator[None]:
         yield
     except StoreError:
         raise
-    except (sqlite3.Error, OSError) as error:
-        _explain(store, error)
     except Exception as error:
         # SQLAlchemy is not imported here only to name its errors; it wraps the driver's.
-        cause = getattr(error, "orig", None)
-        if not isinstance(cause, Exception):
-            raise
-        _explain(store, cause)
+        cause = getattr(error, "orig", None) or error
+        if isinstance(cause, OSError) or type(cause).__name__ in _OF_THE_DATABASE:
+            _explain(store, cause)
+        raise
+
+
+_OF_THE_DATABASE = frozenset({"DatabaseError", "OperationalError", "InternalError"})
+"""What every driver calls its errors that are no fault of this program: the database or the disk failed."""
 
 
 def _explain(store: Store, error: Exception) -> NoReturn:

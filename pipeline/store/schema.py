@@ -69,6 +69,8 @@ papers = Table(
     Column("ruleset", String, nullable=False),
     Column("name", String, nullable=False, index=True),  # file name, with folders where two papers share one
     Column("file", String, nullable=False, index=True),
+    # The path that names it, folders last: compared byte by byte, whatever the language of the database.
+    Column("backwards", String().with_variant(String(collation="C"), "postgresql"), nullable=False, index=True),
     Column("body_id", Integer, ForeignKey("bodies.id"), nullable=False, index=True),
     Column("body", String),  # as printed
     Column("media_type", String, nullable=False),
@@ -90,7 +92,6 @@ sources = Table(
     "sources",
     metadata,
     Column("path", String, primary_key=True),
-    Column("file", String, nullable=False),
     Column("paper_id", Integer, ForeignKey("papers.id", ondelete="CASCADE"), nullable=False, index=True),
 )
 

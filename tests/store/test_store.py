@@ -2,18 +2,349 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
+import sqlite3
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from making import make_paper
 
-from pipeline import store
-from pipeline.store import Saved, papers
+from pipeline import queries, store
+from pipeline.records import Coverage, Failure, Outcome, StoreError
+from pipeline.store import Saved, papers, schema, writing
+
+LATER = dt.date(2024, 6, 1)
+JANUARY = make_paper("jan.txt", "clerk: write to the school | 2024-02-01", "KO: ask for quotes", "KO: mow | 2024-03-01")
 
 
-def test_what_goes_in_comes_out(tmp_path: Path, tracker) -> None:
-    extraction = make_paper("jan.txt", "clerk: write to the school | 2024-02-01", "KO: ask for quotes")
+def dump(db: Path) -> list[str]:
+    """The whole file as SQL."""
+    with sqlite3.connect(db) as connection:
+        return list(connection.iterdump())
+
+
+def told(conn: store.Store) -> list[object]:
+    """All that the store tells, free of the order in which it was told."""
+    everything: list[object] = [queries.paper(conn, row.name) for row in queries.papers(conn)]
+    everything += queries.bodies(conn, as_of=LATER)
+    everything += queries.threads(conn, as_of=LATER)
+    everything += queries.failures(conn)
+    return everything
+
+
+# ------------------------------------------------------------------------------------------------------ opening
+
+
+def test_what_the_migrations_make_is_the_schema(tmp_path: Path) -> None:
+    with store.open(tmp_path / "s.db", create=True) as conn, conn.engine().connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+
+
+def test_the_revisions_are_those_of_the_migrations() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(writing.MIGRATIONS))
+    walked = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    assert tuple(reversed(walked)) == store.REVISIONS
+
+
+def test_writers_use_the_log_and_wait_for_the_disk(tmp_path: Path) -> None:
+    with store.open(tmp_path / "s.db", create=True) as conn, conn.engine().connect() as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+
+
+MIGRATION = """
+from alembic import op
+revision, down_revision = "0002", "0001"
+
+def upgrade():
+    op.execute("CREATE TABLE extra (x INTEGER)")
+    op.execute("ALTER TABLE papers ADD COLUMN extra TEXT")
+    op.execute("DELETE FROM papers")
+    {}
+"""
+
+
+@pytest.fixture
+def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The migrations with one more; what it ends with is up to the test."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(writing.MIGRATIONS, folder)
+    monkeypatch.setattr(writing, "MIGRATIONS", folder)
+    monkeypatch.setattr(store, "REVISIONS", ("0001", "0002"))
+    return folder / "versions" / "0002_next.py"
+
+
+def test_an_older_store_is_brought_up_to_date_on_opening(tmp_path: Path, tracker: object, next_release: Path) -> None:
+    old_store(tmp_path / "s.db")
+    next_release.write_text(MIGRATION.format("pass"))
+    store.open(tmp_path / "s.db").close()
+    with sqlite3.connect(tmp_path / "s.db") as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert connection.execute("SELECT count(*) FROM extra").fetchone() == (0,)
+
+
+def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path, tracker: object, next_release: Path) -> None:
+    old_store(tmp_path / "s.db")
+    before = dump(tmp_path / "s.db")
+    next_release.write_text(MIGRATION.format('op.execute("INSERT INTO no_such_table VALUES (1)")'))
+    with pytest.raises(StoreError, match="cannot be used"):
+        store.open(tmp_path / "s.db")
+    assert dump(tmp_path / "s.db") == before
+
+
+def old_store(path: Path) -> None:
+    path.touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "REVISIONS", ("0001",))
+        with store.open(path, create=True) as conn:
+            store.save(conn, JANUARY)
+
+
+def test_a_newer_store_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    store.open(tmp_path / "s.db", create=True).close()
+    with sqlite3.connect(tmp_path / "s.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = dump(tmp_path / "s.db")
+    with pytest.raises(StoreError, match="later version of matters; upgrade") as caught:
+        store.open(tmp_path / "s.db", create=True)
+    assert caught.value.code == "newer"
+    assert "\n" not in str(caught.value)
+    assert dump(tmp_path / "s.db") == before
+
+
+def a_text(path: Path) -> None:
+    path.write_text("Minutes of the meeting of the council. " * 100)
+
+
+def another_database(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+
+
+@pytest.mark.parametrize(
+    ("make", "create", "code"),
+    [
+        (lambda path: None, False, "no-store"),
+        (Path.touch, False, "no-store"),
+        (a_text, True, "not-a-store"),
+        (another_database, True, "not-a-store"),
+        (Path.mkdir, True, "not-a-store"),
+    ],
+)
+def test_what_is_no_store_is_refused_and_left_alone(tmp_path: Path, make, create: bool, code: str) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "s.db"
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(StoreError) as caught:
+        store.open(path, create=create)
+    assert caught.value.code == code
+    assert str(path) in str(caught.value)
+    assert (path.read_bytes() if path.is_file() else None) == before
+
+
+def test_an_unknown_kind_of_database_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as caught:
+        store.open("oracle-of-delphi://user@host/db")
+    assert caught.value.code == "unusable"
+
+
+def test_a_path_may_hold_any_characters(tmp_path: Path) -> None:
+    folder = tmp_path / "50% of £ & ?=# files"
+    with store.open(folder / "s.db", create=True) as conn:
+        store.save(conn, JANUARY)
+    assert (folder / "s.db").exists()
+    with store.open(f"sqlite:///{folder / 's.db'}") as conn:
+        assert [row.name for row in queries.papers(conn)] == ["jan.txt"]
+
+
+def test_while_one_process_writes_others_read_and_writers_are_told_to_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "BUSY_SECONDS", 0.1)
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        store.save(conn, JANUARY)
+        other = sqlite3.connect(tmp_path / "s.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM papers")
+        assert [row.name for row in queries.papers(conn)] == ["jan.txt"]
+        with pytest.raises(StoreError, match="try again") as caught:
+            store.save(conn, make_paper("feb.txt", "clerk: sweep"))
+        assert caught.value.code == "locked"
+        other.execute("ROLLBACK")
+        other.close()
+        assert store.save(conn, make_paper("feb.txt", "clerk: sweep")) is Saved.NEW
+
+
+def test_damage_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    with store.open(path, create=True) as conn:
+        store.save(conn, JANUARY)
+        assert conn.check() == []
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM papers")  # foreign keys are off here, and what hung on the paper stays
+    with store.open(path) as conn:
+        assert "3 rows of extracts refer to rows that are gone" in conn.check()
+
+
+# ------------------------------------------------------------------------------------------------------- saving
+
+
+@pytest.mark.parametrize(
+    "extraction",
+    [
+        JANUARY,
+        make_paper("no-meeting.txt", "clerk: look", body=None, date=None),
+        make_paper("nothing.txt"),
+        replace(
+            JANUARY,
+            pages=None,
+            coverage=Coverage.NO_TEXT,
+            extracts=(replace(JANUARY.extracts[0], outcome=Outcome.NOTED, strength=None, formal=True, status="Done"),),
+            evidence=(),
+        ),
+    ],
+    ids=["full", "no-meeting", "nothing", "odd"],
+)
+def test_what_goes_in_comes_out(tmp_path: Path, tracker: object, extraction) -> None:  # type: ignore[no-untyped-def]
     with store.open(tmp_path / "s.db", create=True) as conn:
         assert store.save(conn, extraction) is Saved.NEW
-        assert store.save(conn, extraction) is Saved.UNCHANGED
         store.rebuild(conn)
         assert papers.one(conn, 1) == extraction
+
+
+def test_the_same_bytes_are_one_paper_wherever_they_lie(tmp_path: Path, tracker: object) -> None:
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        assert store.save(conn, JANUARY, Path("/a/minutes (1).txt")) is Saved.NEW
+        assert store.save(conn, JANUARY, Path("/a/minutes (1).txt")) is Saved.UNCHANGED
+        assert store.save(conn, JANUARY, Path("/a/minutes.txt")) is Saved.UNCHANGED
+        assert list(store.point(conn, {Path("/b/minutes.txt"): JANUARY.sha256}).values()) == [Saved.UNCHANGED]
+        (row,) = queries.papers(conn)
+        assert row.name == "minutes.txt"
+        assert queries.paper(conn, "minutes").paths == ("/a/minutes.txt", "/b/minutes.txt", "/a/minutes (1).txt")
+
+
+def test_new_content_replaces_old_and_a_paper_lives_as_long_as_a_file_holds_it(tmp_path: Path, tracker: object) -> None:
+    new = make_paper("jan.txt", "clerk: write to the college")
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        store.save(conn, JANUARY, Path("/a/jan.txt"))
+        store.save(conn, JANUARY, Path("/b/copy of jan.txt"))
+        assert store.save(conn, new, Path("/a/jan.txt")) is Saved.REPLACED
+        assert {row.name: row.sha256 for row in queries.papers(conn)} == {
+            "jan.txt": new.sha256,
+            "copy of jan.txt": JANUARY.sha256,
+        }
+        assert list(store.point(conn, {Path("/b/copy of jan.txt"): new.sha256}).values()) == [Saved.REPLACED]
+        assert [row.sha256 for row in queries.papers(conn)] == [new.sha256]
+        store.rebuild(conn, [body for body, _ in store.stale(conn)])
+        assert [row.action for row in queries.promises(conn, as_of=LATER)] == ["write to the college"]
+        assert conn.check() == []
+
+
+def test_other_rules_read_a_paper_again_and_another_body_takes_its_promises(tmp_path: Path, tracker: object) -> None:
+    again = replace(JANUARY, ruleset="r2", extracts=JANUARY.extracts[1:2], evidence=(), unclaimed=())
+    again = replace(again, meeting=replace(again.meeting, body="Thornby Parish Council"))
+    again = replace(again, extracts=(replace(again.extracts[0], answers=()),))
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        store.save(conn, JANUARY)
+        store.rebuild(conn)
+        assert store.known(conn, "r1") == {JANUARY.sha256}
+        assert store.save(conn, again) is Saved.REPLACED
+        assert [name for _, name in store.stale(conn)] == ["Fenwick Parish Council", "Thornby Parish Council"]
+        store.rebuild(conn, [body for body, _ in store.stale(conn)])
+        assert papers.one(conn, 1) == again
+        assert [body.name for body in queries.bodies(conn, as_of=LATER)] == ["Thornby Parish Council"]
+        assert [row.body for row in queries.promises(conn, as_of=LATER)] == ["Thornby Parish Council"]
+        assert (store.known(conn, "r1"), store.known(conn, "r2")) == (set(), {JANUARY.sha256})
+
+
+def test_papers_of_one_name_are_told_apart_by_folders(tmp_path: Path, tracker: object) -> None:
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        for folder in ("/p/board/2024-01", "/p/board/2024-02", "/p/council/2024-01"):
+            store.save(conn, make_paper("minutes.txt", f"clerk: {folder}"), Path(folder, "minutes.txt"))
+        names = [row.name for row in queries.papers(conn)]
+        assert sorted(names) == ["2024-02/minutes.txt", "board/2024-01/minutes.txt", "council/2024-01/minutes.txt"]
+        store.save(conn, make_paper("minutes.txt", "clerk: other"), Path("/p/board/2024-02/minutes.txt"))
+        assert sorted(row.name for row in queries.papers(conn)) == sorted(names)
+
+
+def test_a_paper_that_cannot_be_saved_leaves_nothing_behind(tmp_path: Path, tracker: object) -> None:
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        store.save(conn, JANUARY)
+        store.rebuild(conn)
+        before = dump(tmp_path / "s.db")
+        twice = make_paper("feb.txt", "clerk: sweep", body="Another Council")
+        with pytest.raises(Exception, match="UNIQUE"):
+            store.save(conn, replace(twice, extracts=twice.extracts * 2))
+        assert dump(tmp_path / "s.db") == before
+
+
+def test_a_failure_is_kept_until_the_file_is_read(tmp_path: Path, tracker: object) -> None:
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        store.fail(conn, Failure("/a/jan.txt", "crashed", "jan.txt crashed its reader."))
+        store.fail(conn, Failure("/a/jan.txt", "encrypted", "jan.txt is encrypted."))
+        assert queries.failures(conn) == [Failure("/a/jan.txt", "encrypted", "jan.txt is encrypted.")]
+        store.save(conn, JANUARY, Path("/a/jan.txt"))
+        assert queries.failures(conn) == []
+
+
+def test_promises_are_derived_again_at_will_and_come_out_the_same(tmp_path: Path, tracker: object) -> None:
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        store.save(conn, JANUARY)
+        store.save(conn, make_paper("mar.txt", "KO: DONE ask for quotes", date=dt.date(2024, 3, 13)))
+        store.rebuild(conn)
+        before = told(conn)
+        with sqlite3.connect(tmp_path / "s.db") as connection:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("DELETE FROM promises")
+        assert told(conn) != before
+        store.rebuild(conn)
+        assert told(conn) == before
+
+
+def test_a_body_is_named_as_most_of_its_papers_name_it(tmp_path: Path, tracker: object) -> None:
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        for number, body in enumerate(["FENWICK PARISH COUNCIL", "Fenwick Parish Council", "Fenwick Parish Council"]):
+            store.save(conn, make_paper(f"{number}.txt", f"clerk: do {number}", body=body))
+        store.rebuild(conn)
+        (body_row,) = queries.bodies(conn, as_of=LATER)
+        assert (body_row.name, body_row.papers, body_row.promises) == ("Fenwick Parish Council", 3, 3)
+
+
+FILES = [Path(folder, name) for folder in ("/a", "/a/b", "/c") for name in ("jan.txt", "feb.txt", "copy of jan.txt")]
+CONTENTS = [("clerk: mow", "KO: sweep"), ("KO: sweep",), ("clerk: DONE mow",), ("KO: paint | 2024-03-01",)]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(FILES), st.sampled_from(range(len(CONTENTS)))), max_size=8), st.data())
+def test_order_and_repetition_make_no_difference(tracker: object, steps: list[tuple[Path, int]], data) -> None:  # type: ignore[no-untyped-def]
+    def keep(conn: store.Store, path: Path, content: int) -> None:
+        day = dt.date(2024, 1 + content, 10)
+        store.save(conn, make_paper("any", *CONTENTS[content], date=day), path)
+
+    with tempfile.TemporaryDirectory() as folder:
+        with store.open(Path(folder, "history.db"), create=True) as conn:
+            for path, content in steps:
+                keep(conn, path, content)
+                if data.draw(st.booleans()):
+                    store.rebuild(conn, [body for body, _ in store.stale(conn)])
+            store.rebuild(conn, [body for body, _ in store.stale(conn)])
+            history = told(conn)
+            assert conn.check() == []
+        with store.open(Path(folder, "fresh.db"), create=True) as conn:
+            for path, content in data.draw(st.permutations(sorted(dict(steps).items()))):
+                keep(conn, path, content)
+            store.rebuild(conn)
+            assert told(conn) == history

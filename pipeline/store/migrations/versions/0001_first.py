@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("ruleset", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("file", sa.String(), nullable=False),
+        sa.Column("backwards", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("body_id", sa.Integer(), nullable=False),
         sa.Column("body", sa.String(), nullable=True),
         sa.Column("media_type", sa.String(), nullable=False),
@@ -48,6 +49,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_papers")),
         sa.UniqueConstraint("sha256", name=op.f("uq_papers_sha256")),
     )
+    op.create_index(op.f("ix_papers_backwards"), "papers", ["backwards"], unique=False)
     op.create_index(op.f("ix_papers_body_id"), "papers", ["body_id"], unique=False)
     op.create_index(op.f("ix_papers_file"), "papers", ["file"], unique=False)
     op.create_index(op.f("ix_papers_name"), "papers", ["name"], unique=False)
@@ -146,7 +148,6 @@ def upgrade() -> None:
     op.create_table(
         "sources",
         sa.Column("path", sa.String(), nullable=False),
-        sa.Column("file", sa.String(), nullable=False),
         sa.Column("paper_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_sources_paper_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("path", name=op.f("pk_sources")),

@@ -1,0 +1,295 @@
+"""The read side: every filter, every order, every day; over both ways into a store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import stand_in
+from making import make_paper
+
+from pipeline import queries, store
+from pipeline.queries import OUTSTANDING, Filter
+from pipeline.records import DueKind, EventType, Kind, MattersError, Strength, VerdictKind
+from pipeline.store import Store
+
+SPRING = dt.date(2024, 4, 10)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A parish council's winter and a board's meeting, followed by the stand-in for the tracker."""
+    path = tmp_path_factory.mktemp("store") / "s.db"
+    with pytest.MonkeyPatch.context() as patch:
+        stand_in(patch)
+        with store.open(path, create=True) as conn:
+            for paper in (
+                make_paper(
+                    "2024-01 minutes.txt",
+                    "clerk: write to the school | 2024-02-01",
+                    "Cllr Karen Evans: ask for three quotes | 2024-04-20",
+                    "Jo Blake: look into the drains",
+                    "clerk: order the sign, 100% oak | 2024-03-01",
+                    date=dt.date(2024, 1, 10),
+                ),
+                make_paper(
+                    "2024-03 minutes.txt",
+                    "clerk: DONE write to the school",
+                    "Jo Blake: look into the drains",
+                    "KE: paint the Étang bridge | 2024-12-01",
+                    date=dt.date(2024, 3, 13),
+                ),
+                make_paper("board.txt", "chair: publish figures | 2024-02-15", body="Children's Board"),
+                make_paper("leaflet.txt", "nobody: nothing", body=None, date=None),
+            ):
+                store.save(conn, paper, Path("/papers", paper.paper))
+            store.rebuild(conn)
+    return path
+
+
+@pytest.fixture(params=["driver", "sqlalchemy"])
+def conn(filled: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    # Without a path, a store reads through SQLAlchemy, as it does on any database but SQLite.
+    by_driver = request.param == "driver"
+    with store.open(filled) if by_driver else Store(f"sqlite:///{filled}", None) as opened:
+        yield opened
+
+
+def actions(conn: Store, filter: Filter | None = None, as_of: dt.date = SPRING, **options: int) -> list[str]:
+    return [row.action for row in queries.promises(conn, filter, as_of=as_of, **options)]
+
+
+def test_late_ones_come_first_then_soon_then_open_then_undated_then_closed(conn: Store) -> None:
+    assert [(row.action, row.verdict, row.days) for row in queries.promises(conn, as_of=SPRING)] == [
+        ("publish figures", VerdictKind.OVERDUE, 55),
+        ("order the sign, 100% oak", VerdictKind.OVERDUE, 40),
+        ("ask for three quotes", VerdictKind.DUE_SOON, -10),
+        ("paint the Étang bridge", VerdictKind.OPEN, -235),
+        ("look into the drains", VerdictKind.UNDATED, None),
+        ("nothing", VerdictKind.UNDATED, None),
+        ("write to the school", VerdictKind.KEPT_LATE, 41),
+    ]
+    assert actions(conn, limit=2, offset=1) == ["order the sign, 100% oak", "ask for three quotes"]
+    assert actions(conn, offset=5) == ["nothing", "write to the school"]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (dt.date(2024, 1, 9), {"nothing": VerdictKind.UNDATED}),
+        (
+            dt.date(2024, 1, 10),
+            {
+                "nothing": VerdictKind.UNDATED,
+                "write to the school": VerdictKind.OPEN,
+                "ask for three quotes": VerdictKind.OPEN,
+                "look into the drains": VerdictKind.UNDATED,
+                "order the sign, 100% oak": VerdictKind.OPEN,
+                "publish figures": VerdictKind.OPEN,
+            },
+        ),
+        (
+            dt.date(2024, 3, 12),
+            {
+                "nothing": VerdictKind.UNDATED,
+                "write to the school": VerdictKind.OVERDUE,
+                "ask for three quotes": VerdictKind.OPEN,
+                "look into the drains": VerdictKind.UNDATED,
+                "order the sign, 100% oak": VerdictKind.OVERDUE,
+                "publish figures": VerdictKind.OVERDUE,
+            },
+        ),
+    ],
+)
+def test_the_list_of_a_past_day_is_what_was_known_then(
+    conn: Store, day: dt.date, expected: dict[str, VerdictKind]
+) -> None:
+    assert {row.action: row.verdict for row in queries.promises(conn, as_of=day)} == expected
+    counted = queries.counts(conn, as_of=day)
+    assert counted.promises == len(expected)
+    assert counted.verdicts == {kind: list(expected.values()).count(kind) for kind in expected.values()}
+
+
+@pytest.mark.parametrize(
+    ("filter", "expected"),
+    [
+        (Filter(bodies=("children",)), {"publish figures"}),
+        (Filter(bodies=("CHILDREN'S", "no such body")), {"publish figures"}),
+        (Filter(bodies=("no such body",)), set()),
+        (Filter(owners=("clerk",)), {"order the sign, 100% oak", "write to the school"}),
+        (Filter(owners=("KE",)), {"ask for three quotes", "paint the Étang bridge"}),
+        (Filter(owners=("karen ev",)), {"ask for three quotes"}),
+        (Filter(owners=("lake",)), set()),
+        (Filter(owners=("jo", "CHAIR")), {"look into the drains", "publish figures"}),
+        (Filter(owners=("%",)), set()),
+        (Filter(verdicts=frozenset({VerdictKind.OPEN})), {"paint the Étang bridge"}),
+        (Filter(verdicts=OUTSTANDING, owners=("clerk",)), {"order the sign, 100% oak"}),
+        (
+            Filter(due_from=dt.date(2024, 3, 1)),
+            {"order the sign, 100% oak", "ask for three quotes", "paint the Étang bridge"},
+        ),
+        (Filter(due_to=dt.date(2024, 2, 15)), {"write to the school", "publish figures"}),
+        (
+            Filter(due_from=dt.date(2024, 2, 15), due_to=dt.date(2024, 3, 1)),
+            {"publish figures", "order the sign, 100% oak"},
+        ),
+        (Filter(text="SCHOOL"), {"write to the school"}),
+        (Filter(text="the drain"), {"look into the drains"}),
+        (Filter(text="étang"), {"paint the Étang bridge"}),
+        (Filter(text="done write"), {"write to the school"}),
+        (Filter(text="100%"), {"order the sign, 100% oak"}),
+        (Filter(text="school drains"), set()),
+        (
+            Filter(papers=("2024-03 minutes",)),
+            {"write to the school", "look into the drains", "paint the Étang bridge"},
+        ),
+        (Filter(papers=("board.txt", "leaflet")), {"publish figures", "nothing"}),
+        (Filter(papers=("no such paper",)), set()),
+        (Filter(strengths=frozenset({Strength.REQUEST})), set()),
+        (Filter(min_confidence=0.95), set()),
+    ],
+    ids=str,
+)
+def test_filters(conn: Store, filter: Filter, expected: set[str]) -> None:
+    assert set(actions(conn, filter)) == expected
+    assert set(actions(conn, filter, limit=50)) == expected
+    assert sum(queries.verdicts(conn, filter, as_of=SPRING).values()) == len(expected)
+
+
+def test_a_promise_tells_all_that_was_known_on_the_day(conn: Store) -> None:
+    (row,) = queries.promises(conn, Filter(text="school"), as_of=SPRING)
+    assert (row.body, row.owner, row.paper, row.page) == ("Fenwick Parish Council", "clerk", "2024-01 minutes.txt", 1)
+    assert (row.made, row.due, row.due_words, row.confidence) == (
+        dt.date(2024, 1, 10),
+        dt.date(2024, 2, 1),
+        "by 2024-02-01",
+        0.9,
+    )
+    detail = queries.promise(conn, row.id[:5], as_of=SPRING)
+    assert detail.row == row
+    assert detail.due is not None
+    assert detail.due.kind is DueKind.ABSOLUTE
+    assert [(sighting.paper, sighting.extract) for sighting in detail.sightings] == [
+        ("2024-01 minutes.txt", "e1"),
+        ("2024-03 minutes.txt", "e1"),
+    ]
+    assert [event.type for event in detail.events] == [EventType.MADE, EventType.DONE]
+    assert [(period.since, period.until, period.verdict) for period in detail.periods] == [
+        (dt.date(2024, 1, 10), dt.date(2024, 1, 18), VerdictKind.OPEN),
+        (dt.date(2024, 1, 18), dt.date(2024, 2, 2), VerdictKind.DUE_SOON),
+        (dt.date(2024, 2, 2), dt.date(2024, 3, 13), VerdictKind.OVERDUE),
+        (dt.date(2024, 3, 13), None, VerdictKind.KEPT_LATE),
+    ]
+    before = queries.promise(conn, row.id, as_of=dt.date(2024, 3, 1))
+    assert before.row.verdict is VerdictKind.OVERDUE
+    assert [event.type for event in before.events] == [EventType.MADE]
+    assert len(before.sightings) == 1
+    assert before.periods[-1].until is None
+    assert before.papers_searched == ("2024-01 minutes.txt", "2024-03 minutes.txt")
+
+
+def test_an_id_that_names_no_promise_or_several_is_refused(conn: Store) -> None:
+    ids = [row.id for row in queries.promises(conn, as_of=SPRING)]
+    later = next(row.id for row in queries.promises(conn, Filter(text="bridge"), as_of=SPRING))
+    for id, day, code in [
+        ("zzz", SPRING, "unknown"),
+        ("", SPRING, "unknown"),
+        ("%", SPRING, "unknown"),
+        (later, dt.date(2024, 3, 1), "unknown"),
+    ]:
+        with pytest.raises(MattersError) as caught:
+            queries.promise(conn, id, as_of=day)
+        assert caught.value.code == code
+    shared = next(id[:1] for id in ids if sum(other.startswith(id[:1]) for other in ids) > 1)
+    with pytest.raises(MattersError, match="several") as caught:
+        queries.promise(conn, shared, as_of=SPRING)
+    assert caught.value.code == "ambiguous"
+
+
+def test_threads_are_the_list_with_sightings_and_events(conn: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "_BATCH", 3)
+    threads = list(queries.threads(conn, as_of=SPRING))
+    assert [thread.row for thread in threads] == queries.promises(conn, as_of=SPRING)
+    for thread in threads:
+        detail = queries.promise(conn, thread.row.id, as_of=SPRING)
+        assert (thread.sightings, thread.events) == (detail.sightings, detail.events)
+        assert thread.sightings[0].quote.partition(" | ")[0].endswith(thread.row.action)
+
+
+@pytest.mark.parametrize(
+    "name", ["2024-03 minutes.txt", "2024-03 minutes", "/papers/2024-03 minutes.txt", "HASH"], ids=str
+)
+def test_a_paper_is_found_by_name_stem_path_or_hash(conn: Store, name: str) -> None:
+    whole = next(row for row in queries.papers(conn) if row.name == "2024-03 minutes.txt")
+    detail = queries.paper(conn, whole.sha256[:10].upper() if name == "HASH" else name)
+    assert detail.row == whole
+    assert (whole.extracts, whole.promises, whole.warnings) == (3, 3, 1)
+    words = queries.text(conn, name if name != "HASH" else whole.sha256)
+    assert [words[e.span.start : e.span.end] for e in detail.extracts] == [e.quote for e in detail.extracts]
+    for extract, id in detail.promise_ids.items():
+        sightings = queries.promise(conn, id, as_of=SPRING).sightings
+        assert (whole.name, extract) in [(sighting.paper, sighting.extract) for sighting in sightings]
+    assert len(detail.promise_ids) == 3
+
+
+@pytest.mark.parametrize("name", ["2024", "%", "minutes_txt", ""])
+def test_a_name_that_fits_no_paper_is_refused(conn: Store, name: str) -> None:
+    with pytest.raises(MattersError) as caught:
+        queries.paper(conn, name)
+    assert caught.value.code == "unknown"
+
+
+def test_papers_and_bodies_are_listed_in_order(conn: Store) -> None:
+    names = ["leaflet.txt", "board.txt", "2024-01 minutes.txt", "2024-03 minutes.txt"]
+    assert [row.name for row in queries.papers(conn)] == names
+    assert [row.name for row in queries.papers(conn, bodies=("fenwick",))] == names[2:]
+    assert [
+        (row.name, row.papers, row.last, row.promises, row.outstanding) for row in queries.bodies(conn, as_of=SPRING)
+    ] == [
+        (None, 1, None, 1, 1),
+        ("Children's Board", 1, dt.date(2024, 1, 10), 1, 1),
+        ("Fenwick Parish Council", 2, dt.date(2024, 3, 13), 5, 4),
+    ]
+
+
+def test_counts_add_up(conn: Store) -> None:
+    counts = queries.counts(conn, as_of=SPRING, filter=Filter(verdicts=OUTSTANDING))
+    assert (counts.papers, counts.unclaimed, counts.promises, counts.failures) == (4, 4, 6, 0)
+    assert counts.extracts == {Kind.PROMISE: 9}
+
+
+def test_reading_imports_nothing_heavy(filled: Path) -> None:
+    program = (
+        "import datetime, sys; from pipeline import queries, store\n"
+        f"with store.open({str(filled)!r}) as conn:\n"
+        "    rows = queries.promises(conn, as_of=datetime.date(2024, 4, 10))\n"
+        "    queries.promise(conn, rows[0].id, as_of=datetime.date(2024, 4, 10))\n"
+        "    queries.paper(conn, rows[0].paper), queries.counts(conn, as_of=datetime.date(2024, 4, 10))\n"
+        "heavy = {'spacy', 'sqlalchemy', 'alembic', 'lxml', 'pypdfium2', 'numpy', 'pipeline.track'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_the_first_screen_is_read_off_an_index(filled: Path) -> None:
+    """Sorting 100,000 promises to show fifty would cost a hundred times more; see benchmarks/list.py."""
+    with store.open(filled) as conn:
+        asked: list[str] = []
+        rows = conn.rows
+
+        def spy(sql: str, parameters: object = None) -> object:
+            asked.append(sql)
+            return rows(sql, parameters)  # type: ignore[arg-type]
+
+        conn.rows = spy  # type: ignore[method-assign, assignment]
+        queries.promises(conn, Filter(verdicts=OUTSTANDING), as_of=SPRING, limit=50)
+        values = dict.fromkeys(["day", "limit", "offset", *(f"x{n}" for n in range(1, 11))], 1)
+        (sql,) = asked
+        plan = [step for *_, step in rows(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert plan[0] == "SCAN v USING INDEX ix_verdict_periods_list"
+    assert not [step for step in plan if "TEMP B-TREE" in step]
