@@ -194,7 +194,7 @@ def _meeting_dates(
             announced.update(found)
             if found:
                 (headed if heading else told).append(min(found) if many else found[0])
-    best = headed or told or sorted(announced)
+    best = headed or told
     return tuple(sorted(announced)), (best[0] if best else None)
 
 
@@ -364,7 +364,7 @@ def _cased(name: str) -> str:
         lower = word.lower()
         if index and lower in _SMALL_WORDS:
             out.append(lower)
-        elif word.isupper() and (lower in _ACRONYMS or not re.search(r"[aeiouy]", lower)):
+        elif word.isupper() and (lower in _ACRONYMS or not re.search(r"[aeiouy]|cwm", lower)):
             out.append(word)
         elif word.isupper():
             out.append(re.sub(r"^([^a-z]*)([a-z])", lambda match: match[1] + match[2].upper(), lower))
@@ -563,7 +563,7 @@ def _attendees(rows: Sequence[_Row], head: Sequence[_Row], items: Sequence[Agend
     people = _chaired(people, head)
     seen: dict[str, Attendee] = {}
     for person in people:
-        key = re.sub(r"[^a-z]", "", _TITLES.sub("", person.name).lower())
+        key = re.sub(r"\W", "", _TITLES.sub("", person.name).casefold())
         if key and key not in seen:
             seen[key] = person
     return tuple(seen.values())
@@ -986,9 +986,12 @@ _TITLES = _words(
     r"|cc|dcllr|governor)\b\.?\s*)+"
 )
 _PLURAL_TITLE = _words(r"^(?:councillors|cllrs|messrs|mesdames)\b\.?\s*")
+_UPPER = "A-ZÀ-ÖØ-ÞĆČŁŚŠŴŶŻŽ"
+_LOWER = "a-zß-öø-ÿāćčēīłńōřśšūŵŷżž"
 _TOKEN = (
-    r"(?:[A-Z][a-zà-ÿ]+(?:[’'-][A-Z]?[a-zà-ÿ]+)*|(?:Mc|Mac|O[’']|D[’']|De|Fitz)[A-Z][a-zà-ÿ]+(?:-[A-Z][a-zà-ÿ]+)*"
-    r"|[A-Z]{1,3}\.?|[A-Z]{2,}(?:-[A-Z]{2,})*|S[Kk]o[Tt])"
+    rf"(?:[{_UPPER}][{_LOWER}]+(?:[’'-][{_UPPER}]?[{_LOWER}]+)*"
+    rf"|(?:Mc|Mac|O[’']|D[’']|De|Fitz)[{_UPPER}][{_LOWER}]+(?:-[{_UPPER}][{_LOWER}]+)*"
+    rf"|[{_UPPER}]{{1,3}}\.?|[{_UPPER}]{{2,}}(?:-[{_UPPER}]{{2,}})*)"
 )
 _PERSON = re.compile(
     rf"(?P<name>(?:(?:Cllrs?|Clr|Councillors?|Ald|Alderman|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady"
