@@ -190,7 +190,7 @@ after an interruption. A paper that cannot be read is named with the reason and 
 """,
 )
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", exists=True, hidden=True)],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", exists=True, hidden=True)],
     db: Db = DEFAULT_DB,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Papers read at a time; one a processor unless given.")
@@ -348,7 +348,7 @@ Examples:
 """,
 )
 def extract(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", exists=True, dir_okay=False, hidden=True)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, hidden=True)],
     format: Annotated[ReportFormat, typer.Option(help="A view to read, or data for a program.")] = ReportFormat.TABLE,
     out: Annotated[
         Path | None,

@@ -91,7 +91,7 @@ CONTROL = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], " ")
 
 def console(*, stderr: bool = False) -> Console:
     """As wide as the terminal; plain where the output is piped or NO_COLOR is set."""
-    probe = Console(stderr=stderr, highlight=False)
+    probe = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if not probe.is_terminal and "COLUMNS" not in os.environ:
         probe.width = PIPED
     return probe
@@ -104,7 +104,14 @@ def show(what: RenderableType) -> None:
 def draw(what: RenderableType, path: Path, *, title: str, width: int) -> None:
     """The same as a picture (SVG). Fonts are the viewer's own: a picture loads nothing from anywhere."""
     canvas = Console(
-        record=True, width=width, file=io.StringIO(), highlight=False, force_terminal=True, color_system="256"
+        record=True,
+        width=width,
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="256",
+        highlight=False,
+        markup=False,
+        emoji=False,
     )
     canvas.print(what)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -93,7 +93,7 @@ def test_version(run: Run) -> None:
         (["list", "--as-of", "31/03/2024"], "write it as 2024-03-31"),
         (["list", "--verdict", "late"], "'late' is not one of disputed, withdrawn"),
         (["ingest", "nowhere"], "'nowhere' does not exist"),
-        (["ingest"], "Missing argument 'PATH'"),
+        (["ingest"], "Missing argument 'PATH...'"),
         (["extract", str(PAPERS / "fernhollow-2024-01-16.txt"), "--out", "x"], "--format json"),
     ],
 )
