@@ -1,12 +1,12 @@
-"""What to look for, as data: rules in TOML, compiled, checked against their own examples and asked sentence by sentence.
+"""What to look for, as data: rules in TOML, compiled, checked against their own examples, asked of every sentence.
 
 Hides the little language of cues and the index that decides which rules are tried at all. Hands over `RuleSet`, whose
-`first` gives the first rule of a kind that a sentence answers to, and `version`, which names the rules by their content.
+`first` gives the first rule of a kind that a sentence answers to, and `version`, which names the rules by content.
 
 A cue is a regular expression with five conveniences: a space stands for any white space, a hyphen for any dash, a
 straight apostrophe for any apostrophe, `~` for up to twelve words, and `{name}` for an entry of `[slots]` in
-`vocabulary.toml`; the first `{who}`, `{anyone}` or `{named}` of a cue tells the owner. Case does not matter, save inside slots that say so. Cues start and
-end at word borders.
+`vocabulary.toml`; the first `{who}`, `{anyone}` or `{named}` of a cue tells the owner. Case does not matter, save
+inside slots that say so. Cues start and end at word borders.
 """
 
 from __future__ import annotations
@@ -266,7 +266,7 @@ def _compile(cue: str, slots: Mapping[str, str]) -> re.Pattern[str]:
         return f"(?:{slots[match[1]]})"
 
     pattern = re.sub(r"\{([a-z_]+)\}", slot, _spell(cue))
-    start = r"(?<!\w)" if re.match(r"[\w{]|\((?!\^)", cue) else ""
+    start = r"(?<!\w)" if re.match(r"[\w{]|\((?=[\w({?])", cue) else ""
     end = r"(?!\w)" if re.search(r"(?<!\\)[\w)}]$|[)\w]\?$", cue) else ""
     return re.compile(f"{start}(?:{pattern}){end}", re.IGNORECASE)
 

@@ -1,0 +1,163 @@
+"""One paper in, its claims out: challenges, responses, decisions, promises and recommendations, each with its quote.
+
+Hides sentences, limbs and their stems, sections, Action columns, action tables and grammar. Hands over `Extraction`.
+Structure comes first (where a sentence stands), then rules (what it says), then grammar (who acts), which is asked
+only for the few sentences whose rule wants it: a parse costs fifty times what a rule does.
+What counts as which kind is told in docs/kinds.md.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from pipeline.extract.walk import Found, Walk
+from pipeline.records import (
+    AgendaItem,
+    Box,
+    Document,
+    EventType,
+    Evidence,
+    Extract,
+    Extraction,
+    Kind,
+    Line,
+    Span,
+    Strength,
+    Unclaimed,
+)
+from pipeline.rules import RuleSet, status
+
+
+def extract(document: Document, rules: RuleSet) -> Extraction:
+    """Reads the claims of one paper. Pure: the same document and rules give the same extraction."""
+    found = Walk(document, rules).run()
+    pages = _Pages(document)
+    extracts = tuple(_published(document, found, pages))
+    ids = {id(draft): extract.id for draft, extract in zip(found.drafts, extracts, strict=True)}
+    return Extraction(
+        paper=document.name,
+        sha256=document.sha256,
+        media_type=document.media_type,
+        kind=document.kind,
+        meeting=document.meeting,
+        pages=document.pages,
+        coverage=document.coverage,
+        warnings=document.warnings,
+        attendees=document.attendees,
+        items=document.items,
+        extracts=extracts,
+        evidence=tuple(_evidence(document, found, ids, pages)),
+        unclaimed=tuple(
+            Unclaimed(span, document.text[span.start : span.end], pages.page(span)) for span in found.unclaimed
+        ),
+        ruleset=rules.version,
+        text=document.text,
+    )
+
+
+class _Pages:
+    """Finds the page and the boxes of a span."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.lines: Sequence[Line] = document.lines
+        self.line_starts = [line.span.start for line in document.lines]
+        self.block_starts = [block.span.start for block in document.blocks]
+
+    def page(self, span: Span) -> int | None:
+        boxes = self.boxes(span)
+        if boxes:
+            return boxes[0].page
+        at = bisect_right(self.block_starts, span.start) - 1
+        return self.document.blocks[at].page if at >= 0 else None
+
+    def boxes(self, span: Span) -> tuple[Box, ...]:
+        """The rectangles of the printed lines that hold the span; their ends are cut in proportion to the letters."""
+        found = []
+        for line in self.lines[max(0, bisect_right(self.line_starts, span.start) - 1) :]:
+            if line.span.start >= span.end:
+                break
+            start, end = max(line.span.start, span.start), min(line.span.end, span.end)
+            if start >= end:
+                continue
+            box, width = line.box, line.span.end - line.span.start
+            per_letter = (box.x1 - box.x0) / width
+            x0 = box.x0 + (start - line.span.start) * per_letter
+            x1 = box.x0 + (end - line.span.start) * per_letter
+            found.append(Box(box.page, round(x0, 1), box.top, round(x1, 1), box.bottom))
+        return tuple(found)
+
+
+def _published(document: Document, found: Found, pages: _Pages) -> Iterator[Extract]:
+    ids = {id(draft): f"e{number}" for number, draft in enumerate(found.drafts, start=1)}
+    for draft in found.drafts:
+        span = Span(draft.start, draft.end)
+        yield Extract(
+            id=ids[id(draft)],
+            kind=draft.kind,
+            span=span,
+            quote=document.text[span.start : span.end],
+            page=pages.page(span),
+            boxes=pages.boxes(span),
+            rule=draft.rule,
+            confidence=draft.confidence,
+            owner=draft.owner,
+            owner_name=_resolved(draft.owner, document),
+            due=draft.due,
+            strength=draft.strength,
+            outcome=draft.outcome,
+            formal=draft.formal,
+            recipient=draft.recipient,
+            reference=draft.reference,
+            status=document.text[draft.status.start : draft.status.end] if draft.status else None,
+            item=_item(document.items, span),
+            answers=tuple(ids[id(other)] for other in draft.answers if id(other) in ids),
+            arises_from=tuple(dict.fromkeys(ids[id(other)] for other in draft.arises_from if id(other) in ids)),
+        )
+
+
+def _item(items: Sequence[AgendaItem], span: Span) -> str | None:
+    return next((item.number or item.title for item in reversed(items) if item.span.start <= span.start), None)
+
+
+def _resolved(owner: str | None, document: Document) -> str | None:
+    """The person or post that the paper's attendance list knows by these words: initials, a role, a surname."""
+    if not owner:
+        return None
+    names = []
+    for part in re.split(r"\s*(?:,|/|&|\band\b)\s*", owner):
+        key = re.sub(r"^the\s+", "", part.strip(), flags=re.IGNORECASE).casefold()
+        if not key:
+            continue
+        known = [
+            attendee
+            for attendee in document.attendees
+            if key == attendee.initials.casefold()
+            or (attendee.role and key == attendee.role.casefold())
+            or key == attendee.name.casefold()
+            or (len(key) > 3 and key.split()[-1] == attendee.name.casefold().split()[-1])
+        ]
+        if len({attendee.name for attendee in known}) == 1:
+            names.append(known[0].name)
+    return ", ".join(dict.fromkeys(names)) or None
+
+
+def _evidence(document: Document, found: Found, ids: dict[int, str], pages: _Pages) -> Iterator[Evidence]:
+    """Spans that may tell what became of a promise: status cells of rows, and sentences that report a deed."""
+    for draft in found.drafts:
+        if draft.status is not None:
+            cell = document.text[draft.status.start : draft.status.end]
+            event = status.classify(cell) or EventType.SIGHTED
+            yield Evidence(event, draft.status, cell, pages.page(draft.status), draft.reference, ids[id(draft)])
+    promised = {
+        (d.start, d.end) for d in found.drafts if d.kind is Kind.PROMISE and d.strength is not Strength.INTENTION
+    }
+    for unit in found.units:
+        if (unit.span.start, unit.span.end) in promised:
+            continue
+        told = status.evidence(unit.text)
+        if told is not None:
+            quote = document.text[unit.span.start : unit.span.end]
+            yield Evidence(told, unit.span, quote, pages.page(unit.span))

@@ -1,0 +1,98 @@
+"""Grammar, asked only where a rule wants it: is the sentence a condition, is the doer a thing, who is the doer?
+
+Hides spaCy. Works on the trained pipeline's Universal Dependencies labels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from pipeline import language
+
+_PLANNED = frozenset(("scheduled", "due", "planned", "expected", "set", "intended"))
+_THINGS = frozenset(("it", "this", "that", "these", "those", "which", "there"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a sentence's grammar tells: whether a condition governs it, and its doer.
+
+    `thing` is True where the doer is a thing by its very word ("it", "which"). `passive` sentences name no doer.
+    """
+
+    conditional: bool
+    passive: bool
+    thing: bool
+    subject: str | None
+    """The words of the doer's noun phrase; None where there is none."""
+    subject_at: int
+    """Where the doer's head stands in the sentence."""
+    pronoun: bool
+    proper: bool
+    """Whether the doer's head is a name."""
+    head: str
+
+
+def read(sentences: Iterable[tuple[str, int]]) -> Iterator[Reading | None]:
+    """Parses sentences in one batch; each comes with the offset from which the verb in question stands.
+
+    Yields None where no verb is found there.
+    """
+    places = list(sentences)
+    for doc, (_, start) in zip(language.load().pipe([text for text, _ in places]), places, strict=True):
+        verb = next((token for token in doc if token.idx >= start and _begins_verb(token)), None)
+        if verb is not None and (verb.tag_ == "MD" or verb.dep_.startswith(("aux", "cop"))):
+            verb = verb.head
+        yield _reading(verb) if verb is not None else None
+
+
+def _reading(verb: Token) -> Reading:
+    subject = _subject(verb)
+    own = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    return Reading(
+        conditional=_conditional(verb),
+        passive=any(child.dep_ in ("aux:pass", "nsubj:pass") for child in verb.children),
+        thing=own is not None and verb.pos_ in ("VERB", "AUX") and own.text.casefold() in _THINGS,
+        subject=_phrase(subject) if subject is not None else None,
+        subject_at=subject.idx if subject is not None else 0,
+        pronoun=subject is not None and subject.pos_ == "PRON",
+        proper=subject is not None and subject.pos_ == "PROPN",
+        head=subject.text if subject is not None else "",
+    )
+
+
+def _begins_verb(token: Token) -> bool:
+    return token.tag_ == "MD" or token.dep_ == "ROOT" or token.text.casefold() in ("is", "are", "was", "were", "be")
+
+
+def _conditional(verb: Token) -> bool:
+    """Whether a clause hangs on a condition: it has an "if" clause, or is one."""
+    clauses = [verb, *(child for child in verb.children if child.dep_ == "advcl")]
+    words = {"if", "unless"}
+    return any(
+        mark.dep_ == "mark" and mark.text.casefold() in (words | {"whether"} if clause is verb else words)
+        for clause in clauses
+        for mark in clause.children
+    )
+
+
+def _subject(verb: Token) -> Token | None:
+    """The subject of an active verb, or of "is due to" and its like; that of the first verb of several."""
+    for head in (verb, *(a for a in verb.ancestors if verb.dep_ in ("conj", "xcomp"))):
+        for child in head.children:
+            if child.dep_ == "nsubj" or (child.dep_ == "nsubj:pass" and head.text.casefold() in _PLANNED):
+                return child
+    return None
+
+
+def _phrase(noun: Token) -> str:
+    """A noun with what belongs to its name, relative clauses left out."""
+    rights = [child for child in noun.rights if child.dep_ in ("flat", "nmod", "compound", "conj", "appos")]
+    last = max([noun.i, *(right.right_edge.i for right in rights[:2])])
+    text = noun.doc[noun.left_edge.i : last + 1].text
+    text = re.sub(r"\s+(?:by|who|which|that)\b.*$", "", text).strip(" ,;:")
+    return re.sub(r"^(?:by|and|but|however,?|that|so)\s+", "", text, flags=re.IGNORECASE)
