@@ -12,6 +12,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+from pipeline.ingest import meeting
 from pipeline.ingest.reading import Reading
 from pipeline.records import Document, MediaType, PaperError
 
@@ -38,8 +39,6 @@ def read(path: Path) -> Document:
         raise PaperError(f"{path.name} is empty; fetch it again from where it was published.", code="empty")
     media_type = sniff(data, path.name)
     reading = _reader(media_type)(data, path.name)
-    from pipeline.ingest import meeting
-
     heading = meeting.describe(reading, path.name)
     return Document(
         name=path.name,

@@ -60,7 +60,8 @@ def dissect(data: bytes, name: str) -> Composition:
     if not pages:
         raise PaperError(f"{name} holds no page that can be read; fetch it again from its publisher.", code="damaged")
     composition = layout.compose(pages)
-    warning = "" if sound and not any(page.suspect for page in pages) else _second_opinion(data, pages)
+    doubt = not sound or any(page.suspect for page in pages) or _names_more_pages(data, len(pages))
+    warning = _second_opinion(data, pages) if doubt else ""
     if warning:
         reading = composition.reading
         coverage = Coverage.PARTIAL if reading.coverage is Coverage.OK else reading.coverage
@@ -91,12 +92,19 @@ def _refusal(name: str) -> PaperError:
     return PaperError(f"{name} is a damaged or cut-off PDF; fetch it again from its publisher.", code="damaged")
 
 
+def _names_more_pages(data: bytes, count: int) -> bool:
+    """Whether a file holds plainly more page objects than pdfium finds pages, which trusts the page tree's /Count."""
+    forms = (b"/Type /Page", b"/Type/Page")
+    return sum(data.count(form) - data.count(form + b"s") for form in forms) > _DISAGREE * count
+
+
 def _second_opinion(data: bytes, pages: Sequence[Page]) -> str:
     """What pdfminer, pdfplumber's engine, finds that pdfium did not: a warning, or "".
 
     It costs a hundred times as much as pdfium, so it is asked only where there is doubt (a cross-reference table that
-    had to be rebuilt, a page that would not load, characters without a meaning), and for characters only on the first
-    few pages in doubt. Text that only pdfium finds is no loss: pdfminer gives up on many sound papers.
+    had to be rebuilt, page objects left over, a page that would not load, characters without a meaning), and for
+    characters only on the first few pages in doubt. Text that only pdfium finds is no loss: pdfminer gives up on many
+    sound papers.
     """
     from pdfminer.high_level import extract_text  # a tenth of a second to import: only where there is doubt
     from pdfminer.pdfpage import PDFPage
