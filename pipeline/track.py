@@ -313,14 +313,20 @@ class _Linker:
         thread.rows = thread.rows or _is_row(extract)
 
     def _moved_to(self, thread: _Thread, extraction: Extraction, extract: Extract) -> dt.date | None:
-        """The new date that a later printing gives. The same words set no new date, whenever they are read."""
-        due, today = extract.due, extraction.meeting.date
-        if due is None or due.end is None or today is None or due.end < today:
+        """The new date that a later printing gives.
+
+        The same words set no new date, whenever they are read: "by end of June" in July's list means the June gone by.
+        """
+        due, today, last = extract.due, extraction.meeting.date, thread.last_due()
+        if due is None or due.end is None or due.kind is not DueKind.ABSOLUTE or today is None or due.end < today:
             return None
         before = thread.due.due if thread.due else None
-        if due.kind is not DueKind.ABSOLUTE or (before and before.words.casefold() == due.words.casefold()):
+        if before is not None and stems(before.words) == stems(due.words):
             return None
-        return due.end if due.end != thread.last_due() else None
+        if last is not None and (last.month, last.day) == (due.end.month, due.end.day):
+            return None
+        told = any(e.type is EventType.RESCHEDULED and e.paper == extraction.paper for e in thread.events)
+        return None if told else due.end
 
     # attaching evidence
 
@@ -447,7 +453,7 @@ class _Linker:
     def _weight(self, stem: str) -> float:
         weight = self.weights.get(stem)
         if weight is None:
-            weight = self.weights[stem] = math.log((self.passages + 2) / (self.seen_in[stem] + 1))
+            weight = self.weights[stem] = math.log((self.passages + UNREAD) / (self.seen_in[stem] + 1))
         return weight
 
     def _mass(self, words: Iterable[str]) -> float:
@@ -480,8 +486,8 @@ class _Linker:
         topic, said = telling.topic, words - BUSINESS
         shared = topic & words
         around = (telling.context - topic) & said
-        if not shared or len(shared) + len(around) < 2:
-            return 0.0
+        if not shared or self._mass(shared | around) < TELLING_WORDS * math.log(self.passages + UNREAD):
+            return 0.0  # "arranged" and "meeting" tell nothing apart, "lantern" and "bridge" do
         named = self._mass(topic & (words | title)) / (self._mass(topic) or 1.0)
         spoken = (self._mass(shared) + AROUND * self._mass(around)) / (self._mass(said) or 1.0)
         if len(shared) < 2:
@@ -549,11 +555,13 @@ SAME_WORDS = 0.6
 LISTED = 0.5
 AROUND = 0.6
 SAME_PAPER = 0.8
-OTHER_OWNER = 0.85
+OTHER_OWNER = 0.9
 IDENTICAL = 0.95
 REPLACED = 0.6
 NEAR_TIE = 0.05
-SPOKEN_OF = 0.6
+SPOKEN_OF = 0.55
+TELLING_WORDS = 1.3
+UNREAD = 100
 MENTIONED = 0.5
 TOUCHED = 0.3
 TELLING = 7.0
@@ -633,6 +641,7 @@ def _stem(word: str) -> str:
 
 def topic(quote: str, due: Due | None, owner: frozenset[str]) -> frozenset[str]:
     """The words that name the subject of a promise."""
+    quote = _REPLACES.split(quote, maxsplit=1)[0]  # what it replaces is another's subject
     words = stems(quote.replace(due.words, " ", 1) if due else quote)
     return words - {_stem(word) for word in owner} - BUSINESS
 

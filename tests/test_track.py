@@ -19,7 +19,6 @@ from pipeline.records import (
     Coverage,
     Due,
     DueKind,
-    Event,
     EventType,
     Evidence,
     Extract,
@@ -183,7 +182,7 @@ def test_the_table_of_verdicts(case: Case) -> None:
 
 def test_every_verdict_of_the_table_has_a_case() -> None:
     shown = {kind for case in CASES for _, kind, _, _ in case.questions}
-    assert shown == {kind.value for kind in VerdictKind} - {VerdictKind.SUPERSEDED.value}
+    assert shown == {kind.value for kind in VerdictKind}
 
 
 def test_every_adverse_verdict_names_the_papers_searched() -> None:
@@ -191,17 +190,6 @@ def test_every_adverse_verdict_names_the_papers_searched() -> None:
         for _, verdict in track.verdicts(promise_of(case.papers), refs(case.papers)):
             if verdict.kind in (VerdictKind.BROKEN, VerdictKind.LAPSED, VerdictKind.OVERDUE):
                 assert verdict.papers_searched, case.title
-
-
-def test_a_promise_replaced_by_another_is_superseded() -> None:
-    first = paper("10 Jan 2024", "minutes", '[promise owner="Clerk" | The Clerk would replace the lantern.]')
-    later = paper("14 Feb 2024", "minutes", "Nothing.")
-    promise = promise_of([first])
-    replaced = Event(EventType.SUPERSEDED, later.paper, 1, later.meeting.date, "Taken over by the lighting scheme.")
-    verdict = track.assess(
-        replace(promise, events=(*promise.events, replaced)), refs([first, later]), dt.date(2024, 2, 14)
-    )
-    assert verdict.kind is VerdictKind.SUPERSEDED
 
 
 # linking
@@ -448,8 +436,9 @@ def holding(story: Sequence[tuple[dt.date, Verdict]], as_of: dt.date) -> Verdict
 @given(tales())
 def test_the_story_of_a_promise_is_its_verdict_on_every_day(papers: list[Extraction]) -> None:
     known = refs(papers)
+    calendar = track.Calendar(known)
     for promise in track.link(papers):
-        story = track.verdicts(promise, known)
+        story = track.verdicts(promise, calendar)
         assert [start for start, _ in story] == sorted({start for start, _ in story})
         for as_of in window(promise):
             assert holding(story, as_of) == track.assess(promise, known, as_of), as_of
