@@ -204,6 +204,11 @@ class Walk:
             if self.is_report and self.stem.kind == "recommendation" and not bare.endswith(":"):
                 self._recommend(units, "recommendation.limb")
             return
+        if self.stem and self.stem.kind == "listed":
+            for draft in self.drafts:
+                if draft.end == self.stem.drafts[0].end:
+                    draft.end = units[-1].span.end
+            return
         if self.stem and self.stem.kind == "decision":
             self._limb(units, bare)
             return
@@ -269,6 +274,11 @@ class Walk:
         style = self._numbering(block)
         label = self.phrases["decision_label"].match(bare)
         rest = re.sub(r"^\W*(?:that|to)?\W*", "", bare[label.end() :], flags=re.IGNORECASE) if label else ""
+        if label and bare.endswith(":") and len(rest.split()) > 5 and self.phrases["listed_stem"].search(bare):
+            drafts = self._decisions(units[0])
+            self._promises(units[0], drafts[-1])
+            self.stem = Stem("listed", style, units[0].span, drafts[-1:])
+            return True
         if label and (len(rest) < 4 or bare.endswith(":") or self.rules.actors.fullmatch(rest)):
             self.stem = Stem("decision", style, units[0].span, [])
             actor = self.rules.actors.match(rest)
@@ -519,7 +529,7 @@ class Walk:
             found = self._first(unit, Kind.DECISION, "planning")
         if found is None:
             return []
-        rule, _ = found
+        rule, hit = found
         last = next((d for d in reversed(self.drafts) if d.kind is Kind.DECISION), None)
         vote = bool(self.phrases["vote_line"].match(text))
         movers = self._movers(unit) if vote else None
@@ -535,6 +545,8 @@ class Walk:
         if last and close and vote and movers is None and last.rule != "decision.planning-view":
             return []  # the vote on what is told already: one outcome, told twice
         drafts = self._split(unit, rule.id, rule.confidence)
+        if len(drafts) == 1 and not drafts[0].formal:
+            drafts[0].outcome = self._outcome(text[hit.start :])
         if drafts and (
             rule.id == "decision.planning-view"
             or (rule.id != "decision.it-was-agreed" and self.phrases["outcome_of_above"].match(text))
@@ -690,71 +702,46 @@ class Walk:
         units: Sequence[Unit] = (),
         place: int = 0,
     ) -> bool:
-        found = None
-        titled = self.document.blocks[unit.block].kind is BlockKind.HEADING and not unit.text.endswith(".")
-        if decision is None or decision.outcome is not Outcome.DEFERRED:
-            found = self._first(unit, Kind.PROMISE)
-            if found and titled and not unit.margin and not (found[1].who and found[1].who.isupper()):
-                found = None  # "The Promise to children in care" is a title
-            if found is None and self.section == "focus":
-                found = self._first(unit, Kind.PROMISE, "focus")
-            last = self.drafts[-1] if self.drafts else None
-            if found is None and last and last.kind is Kind.PROMISE and last.block == unit.block and last.owner:
-                found = self._first(unit, Kind.PROMISE, "continued")
-            if decision is not None and found is None:
-                rest = self.phrases["decided_that"].sub("", unit.text, count=1)
-                found = self.rules.first(_FIRST_WORDS.sub("", rest), Kind.PROMISE, "limb")
-        if (
-            decision is not None
-            and found
-            and not unit.margin
-            and (
-                self.phrases["decision_only"].search(unit.text)
-                or decision.outcome in (Outcome.DELEGATED, Outcome.NOTED, Outcome.DEFERRED)
-                or decision.formal
-            )
-        ):
-            found = None
-        if found is None:
-            if unit.margin:
-                rule, confidence = "promise.margin", 0.8
-            elif (self.section == "actions" or (self.stem and self.stem.kind == "actions")) and len(
-                unit.text.split()
-            ) > 2:
-                rule, confidence = "promise.action-section", 0.8
-            elif self.stem and self.stem.kind == "requests":
-                rule, confidence = "promise.request-limb", 0.6
-            else:
-                return False
-            draft = self._drafted(unit, rule, confidence, None)
-            if rule == "promise.margin" and unit.first and len(unit.text.split()) < 6:
-                draft.start = self._run_in(unit)
-            draft.strength = (
-                Strength.REQUEST if rule == "promise.request-limb" and not unit.margin else Strength.INSTRUCTION
-            )
-        else:
+        """The promises of a sentence: one, or two where two people are to act. Returns whether there are any."""
+        cut = self._second_actor(unit)
+        if not cut:
+            return self._promise_of(unit, decision, before, units, place)
+        start, text = unit.span.start, unit.text
+        halves = (
+            Unit(Span(start, start + cut.start()), text[: cut.start()], unit.block, unit.first, unit.margin),
+            Unit(Span(start + cut.end(), unit.span.end), text[cut.end() :], unit.block, False),
+        )
+        made = [self._promise_of(half, decision, before, (half,), 0) for half in halves]
+        return any(made)
+
+    def _second_actor(self, unit: Unit) -> re.Match[str] | None:
+        """Where another person's act begins in a sentence that already holds one's: "... and Mr Ash will ring"."""
+        found = self._first(unit, Kind.PROMISE)
+        if found is None or len(unit.text) != unit.span.end - unit.span.start:
+            return None
+        return self.phrases["second_actor"].search(unit.text, found[1].end)
+
+    def _promise_of(
+        self, unit: Unit, decision: Draft | None, before: Sequence[Draft], units: Sequence[Unit], place: int
+    ) -> bool:
+        found = self._claim(unit, decision)
+        if found:
             continued = self.drafts[-1].owner if found[0].id == "promise.continued" else None
             draft = self._promise(unit, *found)
             draft.owner = draft.owner or continued
-            if (
-                decision is not None
-                and draft.strength is not Strength.INTENTION
-                and found[0].id not in ("promise.undertook", "promise.requested")
-            ):
+            told = decision is not None and found[0].id not in ("promise.undertook", "promise.requested")
+            if self.section == "actions" or (told and draft.strength is not Strength.INTENTION):
                 draft.strength = Strength.INSTRUCTION
-            if self.section == "actions" and draft.strength is not Strength.INSTRUCTION:
-                draft.strength = Strength.INSTRUCTION
+        elif not (draft := self._promise_by_place(unit)):
+            return False
         if unit.margin:
             draft.owner = unit.margin
             if draft.rule != "promise.undertook" or not self.phrases["pledged"].search(unit.text):
                 draft.strength = Strength.INSTRUCTION
         if decision is not None:
             draft.arises_from.append(decision)
-            if (
-                decision.rule in ("decision.bare-that", "decision.label")
-                and draft.owner
-                and (decision.outcome in (Outcome.OTHER, Outcome.AGREED))
-            ):
+            labelled = decision.rule in ("decision.bare-that", "decision.label")
+            if labelled and draft.owner and (draft.rule == "promise.limb" or decision.outcome is Outcome.AGREED):
                 decision.outcome = Outcome.REQUESTED
         elif before and before[0].block >= unit.block - 1:
             draft.arises_from.extend(before)
@@ -762,6 +749,44 @@ class Walk:
             draft.arises_from.extend(d for d in self.stem.drafts if d.kind is Kind.DECISION)
         self._trail(draft, unit, units, place)
         return True
+
+    def _claim(self, unit: Unit, decision: Draft | None) -> tuple[Rule, Hit] | None:
+        """The rule by which a sentence promises something, in the place where it stands."""
+        if decision is not None and not unit.margin:
+            settled = (Outcome.DELEGATED, Outcome.NOTED, Outcome.DEFERRED)
+            if decision.outcome in settled or decision.formal or self.phrases["decision_only"].search(unit.text):
+                return None
+        found = self._first(unit, Kind.PROMISE)
+        titled = self.document.blocks[unit.block].kind is BlockKind.HEADING and not unit.text.endswith(".")
+        if found and titled and not unit.margin and not (found[1].who and found[1].who.isupper()):
+            found = None  # "The Promise to children in care" is a title
+        if found is None and self.section == "focus":
+            found = self._first(unit, Kind.PROMISE, "focus")
+        last = self.drafts[-1] if self.drafts else None
+        if found is None and last and last.kind is Kind.PROMISE and last.block == unit.block and last.owner:
+            found = self._first(unit, Kind.PROMISE, "continued")
+        if found is None and decision is not None:
+            rest = self.phrases["decided_that"].sub("", unit.text, count=1)
+            found = self.rules.first(_FIRST_WORDS.sub("", rest.strip(" :-–—")), Kind.PROMISE, "limb")
+        return found
+
+    def _promise_by_place(self, unit: Unit) -> Draft | None:
+        """What is a promise by where it stands alone: beside an Action column, under an actions heading."""
+        strength = Strength.INSTRUCTION
+        acting = self.section == "actions" or (self.stem is not None and self.stem.kind == "actions")
+        if unit.margin:
+            rule, confidence = "promise.margin", 0.8
+        elif acting and len(unit.text.split()) > 2:
+            rule, confidence = "promise.action-section", 0.8
+        elif self.stem and self.stem.kind == "requests":
+            rule, confidence, strength = "promise.request-limb", 0.6, Strength.REQUEST
+        else:
+            return None
+        draft = self._drafted(unit, rule, confidence, None)
+        draft.strength = strength
+        if unit.margin and unit.first and len(unit.text.split()) < 6:
+            draft.start = self._run_in(unit)
+        return draft
 
     def _run_in(self, unit: Unit) -> int:
         """Where the heading begins that a few words ("No new information.") are about, if one stands right above."""
