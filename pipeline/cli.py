@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 EXIT_FAILED_PAPERS = 3
+EXIT_INTERRUPTED = 130
 EXIT_CODES = {
     "usage": 2,
     "no-store": 2,
@@ -130,14 +131,19 @@ Rules = Annotated[
 
 DEFAULT_DB = "outputs/matters.db"
 
-DEMO_DAY = dt.date(2025, 3, 31)
-"""The day that the demo asks about: soon after the last of its papers, whatever the calendar says when it is run."""
+DEMO_DAY = dt.date(2024, 9, 5)
+"""The day that the demo asks about, whatever the calendar says: in the midst of its three series, and a day for which
+their gold says what became of every promise."""
 
 
 def main() -> NoReturn:
     """Run the command line. An error is one sentence on stderr and an exit code."""
     try:
         app(prog_name="matters")
+    except SystemExit as leaving:
+        if leaving.code == EXIT_INTERRUPTED:
+            _fail("Interrupted. What was done is kept; the same command carries on.", EXIT_INTERRUPTED)
+        raise
     except MattersError as error:
         _fail(str(error), _exit_code(error))
     except ModuleNotFoundError as error:
@@ -511,7 +517,9 @@ def demo(
     console.print()
     console.print(outstanding(None, console.width))
     if rows:
-        typer.echo(f"For example: matters show {rows[0].id} --db {shlex.quote(db)} --as-of {DEMO_DAY}")
+        typer.echo("Look at the first of them, or ahead to what the later papers say:")
+        typer.echo(f"  matters show {rows[0].id} --db {shlex.quote(db)} --as-of {DEMO_DAY}")
+        typer.echo(f"  matters list --db {shlex.quote(db)} --as-of 2025-03-04")
     if svg:
         screen.draw(outstanding(8, 100), svg, title="matters demo", width=100)
     raise typer.Exit(code)

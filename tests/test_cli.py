@@ -139,7 +139,7 @@ def test_every_error_is_one_line_and_a_code(
     ran = run("list")
     assert ran.code == code
     assert ran.out == ""
-    assert len(ran.err.splitlines()) == (0 if code == 130 else 1)
+    assert len(ran.err.splitlines()) == 1
 
 
 # Ingest

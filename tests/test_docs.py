@@ -123,7 +123,7 @@ def test_the_readme_names_every_command_and_exit_code() -> None:
     for command in cli.app.registered_commands:
         name = command.name or getattr(command.callback, "__name__", "")
         assert f"| `matters {name}" in text, name
-    for code in {1, cli.EXIT_FAILED_PAPERS, *cli.EXIT_CODES.values(), 130}:
+    for code in {1, cli.EXIT_FAILED_PAPERS, *cli.EXIT_CODES.values(), cli.EXIT_INTERRUPTED}:
         assert f"\n| {code} | " in text, code
 
 
