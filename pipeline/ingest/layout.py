@@ -360,8 +360,13 @@ class _Flow:
         at = 0
         for first, end, grid in tables.aligned(lines, _LABEL_ALONE):
             self._paragraphs(lines[at:first])
-            self._data_grid(grid)
-            self._open = None
+            if tables.are_columns(grid):
+                for column in zip(*grid.rows, strict=True):
+                    own = [line for cell in column for line in cell]
+                    self._paragraphs(own, max(line.x1 for line in own))
+            else:
+                self._data_grid(grid)
+                self._open = None
             at = end
         self._paragraphs(lines[at:])
 
@@ -383,8 +388,13 @@ class _Flow:
             self._table += 1
             table = self._table
             headers = tables.headers(grid)
+        for row in rows:
+            # A list of people may change within its column: "Present", names, "Apologies", names.
+            for n, cell in enumerate(row):
+                if len(cell) == 1 and any(map(tables.heads_people, headers)) and tables.heads_people(cell[0].text):
+                    headers = [*headers[:n], clean(cell[0].text), *headers[n + 1 :]]
+            self.blocks.append(_Row(table, headers, row, grid.page, grid.xs[1:]))
         self._open = (grid, headers, table)
-        self.blocks.extend(_Row(table, headers, row, grid.page, grid.xs[1:]) for row in rows)
 
     def _minutes_grid(self, grid: Grid) -> None:
         wide = tables.widest(grid)

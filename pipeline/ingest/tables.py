@@ -144,6 +144,8 @@ def _edge(vertical: bool, at: float, start: float, end: float) -> dict[str, Any]
 
 
 def _grids(page: Page, cells: list[_Cell]) -> Iterator[Grid]:
+    if len({cell[0] for cell in cells}) == 1:
+        return  # a box around text, or lines that are shaded one by one: the text needs no cells to be read
     left, right = min(cell[0] for cell in cells), max(cell[2] for cell in cells)
     top, bottom = min(cell[1] for cell in cells), max(cell[3] for cell in cells)
     inside: dict[_Cell, list[Segment]] = {}
@@ -226,12 +228,13 @@ def _set(words: str) -> frozenset[str]:
 
 
 _HEADS = _set(
-    """action actions amount apologies assigned attendees budget by comment comments completed cost date deadline
-    decision decisions description detail details discussion due gross item lead minute minutes name net no notes
-    number officer outcome owner owners payee payment point points progress rag recommendation ref reference required
-    resolution response responsible role status subject target task timescale topic total update updates vat when who
-    whom"""
+    """absent action actions also amount apologies assigned attendance attendees budget by comment comments
+    completed cost councillors date deadline decision decisions description detail details discussion due gross
+    item lead members minute minutes name net no notes number officer officers outcome owner owners payee payment
+    point points present progress public rag recommendation ref reference required resolution response responsible
+    role status subject target task timescale topic total update updates vat visitors when who whom"""
 )
+_PEOPLE = _set("absent apologies attendance attendees councillors members officers officials present public visitors")
 _SMALL = _set("a an and any for in is of on or s taken the to with")
 _LOG_HEADS = _set("""completed deadline due progress rag response status target timescale update updates when""")
 _PROSE_HEADS = _set("agenda business discussion item items matter minute minutes notes subject summary")
@@ -258,6 +261,12 @@ def is_header(texts: Sequence[str]) -> bool:
 def _is_head(text: str) -> bool:
     words = _words(text)
     return bool(_HEADS.intersection(words)) and _HEADS.union(_SMALL).issuperset(words)
+
+
+def heads_people(text: str) -> bool:
+    """Whether words head a list of people: "Present:", "Also in attendance"."""
+    words = _words(text)
+    return bool(_PEOPLE.intersection(words)) and (_PEOPLE | _SMALL | {"also"}).issuperset(words)
 
 
 def _has_header(grid: Grid) -> bool:
@@ -345,11 +354,22 @@ def aligned(lines: Sequence[Line], labels: re.Pattern[str]) -> Iterator[tuple[in
             at = found[0]
 
 
+def are_columns(grid: Grid) -> bool:
+    """Whether a grid without rules is a page set in columns: both run on from line to line, as prose does."""
+    if len(grid.xs) != 3 or len(grid.rows) < 6:
+        return False
+    starts = [cell[0].text for row in grid.rows for cell in row if cell]
+    runs_on = sum(text[:1].islower() for text in starts)
+    return 3 * runs_on > len(starts) and sum(map(len, starts)) > 20 * len(starts)
+
+
 def _aligned_from(lines: Sequence[Line], first: int, labels: re.Pattern[str]) -> tuple[int, Grid] | None:
     columns: list[_Interval] = _columns(lines[first])
     if len(columns) < 2 or (len(columns) == 2 and labels.fullmatch(lines[first].segments[0].text)):
         return None
-    header = is_header([segment.text for segment in lines[first].segments])
+    heads = [segment.text for segment in lines[first].segments]
+    header = is_header(heads)
+    people = any(map(heads_people, heads))
     several = end = first + 1
     most = len(columns)
     rows = 1
@@ -372,7 +392,7 @@ def _aligned_from(lines: Sequence[Line], first: int, labels: re.Pattern[str]) ->
         end = several
     wide = columns[1][0] - columns[0][1] > 4 * lines[first].height
     enough = rows >= 3 or (rows == 2 and (most >= 3 or header or wide))
-    return (end, _aligned_grid(lines[first:end], columns, header)) if enough else None
+    return (end, _aligned_grid(lines[first:end], columns, header=header, people=people)) if enough else None
 
 
 def _columns(line: Line) -> list[_Interval]:
@@ -401,7 +421,7 @@ def _match(columns: list[_Interval], own: list[_Interval]) -> list[_Interval] | 
     return wider
 
 
-def _aligned_grid(lines: Sequence[Line], columns: list[_Interval], header: bool) -> Grid:
+def _aligned_grid(lines: Sequence[Line], columns: list[_Interval], *, header: bool, people: bool) -> Grid:
     rows: list[list[list[Line]]] = []
     bottom = 0.0
     for line in lines:
@@ -410,9 +430,8 @@ def _aligned_grid(lines: Sequence[Line], columns: list[_Interval], header: bool)
             middle = (segment.x0 + segment.x1) / 2
             cells[min(range(len(columns)), key=lambda n: _outside(middle, *columns[n]))].append(segment)
         filled = [n for n, cell in enumerate(cells) if cell]
-        goes_on = (
-            bool(rows) and not cells[0] and (len(filled) == 1 or header) and line.bottom - bottom < 1.6 * line.height
-        )
+        close = bool(rows) and line.bottom - bottom < 1.6 * line.height
+        goes_on = close and not people and not cells[0] and (len(filled) == 1 or header)
         if not goes_on:
             rows.append([[] for _ in columns])
         for n in filled:

@@ -384,6 +384,54 @@ def test_columns_under_a_head_need_no_rules() -> None:
     ]  # fmt: skip
 
 
+def test_a_page_in_two_columns_is_read_column_by_column() -> None:
+    left = (
+        "The Clerk told the meeting that the County had been asked about the drain outside the forge three times since"
+    )
+    left += " the winter, and that on each occasion a reply had been promised which had then failed to come at all."
+    right = (
+        "The Treasurer thanked everybody who had helped with the fair on the green in July, which had raised more than"
+    )
+    right += (
+        " any fair before it, and said that the money would be spent on the roof of the hall before the winter came."
+    )
+    sheet = Print()
+    sheet.flow(LEFT, 100, left, right=280)
+    sheet.flow(310, 100, right, right=520)
+    assert shown(read(sheet)) == [("paragraph", left), ("paragraph", right)]
+
+
+def test_shaded_lines_are_no_table() -> None:
+    said = (
+        "The County had been asked about the drain outside the forge three times since the winter, and had not replied."
+    )
+    sheet = Print()
+    for n in range(2):
+        sheet.draw(f"0.9 g {LEFT} {842 - 104 - n * PITCH} 450 {PITCH} re f 0 g")
+    sheet.flow(LEFT, 100, said)
+    assert shown(read(sheet)) == [("paragraph", said)]
+
+
+def test_a_list_of_people_may_change_within_its_column() -> None:
+    sheet = Print()
+    people = [
+        ("Present:", "In attendance:"),
+        ("Mr A Rowe", "Ms B Tilling"),
+        ("Mrs J Tait", "Apologies:"),
+        ("", "Mr C Dunn"),
+    ]
+    for n, names in enumerate(people):
+        for x, name in zip((LEFT, 300), names, strict=True):
+            sheet.text(x, 100 + n * PITCH, name)
+    reading = read(sheet)
+    named = {
+        reading.text[cell.span.start : cell.span.end]: cell.header for block in reading.blocks for cell in block.cells
+    }
+    assert [named[name] for name in ("Mr A Rowe", "Mrs J Tait", "Ms B Tilling", "Mr C Dunn")] == [
+        "Present:", "Present:", "In attendance:", "Apologies:",
+    ]  # fmt: skip
+
+
 def test_a_narrow_gutter_does_not_join_two_cells() -> None:
     sheet = Print().grid([60, 135, 300], [80, 110, 140])
     sheet.text(66, 100, "Clerk to do").text(138, 100, "Write to the County")
