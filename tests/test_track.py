@@ -180,9 +180,10 @@ def test_the_table_of_verdicts(case: Case) -> None:
         assert " ".join(verdict.papers_searched) == (searched[1] if searched else "")
 
 
-def test_every_verdict_of_the_table_has_a_case() -> None:
-    shown = {kind for case in CASES for _, kind, _, _ in case.questions}
-    assert shown == {kind.value for kind in VerdictKind}
+def test_every_verdict_and_every_rule_has_a_case() -> None:
+    asked = {(kind, f"{kind}.{rule}") for case in CASES for _, kind, rule, _ in case.questions}
+    assert {kind for kind, _ in asked} == {kind.value for kind in VerdictKind}
+    assert {rule for _, rule in asked} == set(track.RULES)
 
 
 def test_every_adverse_verdict_names_the_papers_searched() -> None:

@@ -111,6 +111,12 @@ def only_raises(action: str) -> bool:
     return any(rule.fits(action) for rule in rules()["promise"] if rule.flag == "raise")
 
 
+def only_closes(words: str) -> bool:
+    """Whether words only close a matter: "Action closed", with no word of its being done or released."""
+    rule = cell_rule(words)
+    return rule is not None and rule.flag == "closed"
+
+
 def latest_entry(cell: str) -> str:
     """The newest dated entry of a growing cell; the whole cell where it has no dated entries.
 

@@ -1,0 +1,118 @@
+"""What verdicts know of papers: their kind, day and body, and the meetings that they tell of."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.records import Coverage, Extract, Extraction, PaperKind
+
+RECORD_KINDS = (PaperKind.MINUTES, PaperKind.DECISION_RECORD)
+"""Papers that tell what happened at a meeting; the silence of others proves nothing."""
+
+MOVED_MEETING = dt.timedelta(days=10)
+"""A meeting held within so many days of its announced day is that meeting, moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRef:
+    """What a verdict needs to know of a paper. `has_list` is true where it prints an action list."""
+
+    name: str
+    kind: PaperKind
+    date: dt.date | None
+    body: str | None
+    next_date: dt.date | None = None
+    meeting_dates: tuple[dt.date, ...] = ()
+    coverage: Coverage = Coverage.OK
+    has_list: bool = False
+
+    @classmethod
+    def of(cls, extraction: Extraction) -> PaperRef:
+        meeting = extraction.meeting
+        return cls(
+            name=extraction.paper,
+            kind=extraction.kind,
+            date=meeting.date,
+            body=meeting.body,
+            next_date=meeting.next_date,
+            meeting_dates=meeting.meeting_dates,
+            coverage=extraction.coverage,
+            has_list=any(is_row(extract) for extract in extraction.extracts),
+        )
+
+
+def body_key(body: str | None) -> str:
+    """The name by which papers of one body are gathered: without case, punctuation, dates, articles and "meeting"."""
+    words = re.findall(r"[^\W\d_]+", re.sub(r"\([^)]*\)", " ", body or "").casefold().replace("&", " and "))
+    return " ".join(word for word in words if word not in _BODY_NOISE)
+
+
+_BODY_NOISE = frozenset(
+    {"a", "agenda", "for", "meeting", "meetings", "minutes", "monthly", "of", "ordinary", "report", "the"}
+)
+
+
+def is_row(extract: Extract) -> bool:
+    return extract.reference is not None or extract.status is not None
+
+
+class Calendar:
+    """The papers and meetings of one body. Made once, it serves all promises of the body."""
+
+    def __init__(self, papers: Iterable[PaperRef]) -> None:
+        self.papers = sorted((p for p in papers if p.date is not None), key=lambda p: (p.date or dt.date.min, p.name))
+        self.by_name = {paper.name: paper for paper in self.papers}
+        self.day_of = {p.name: p.date for p in self.papers if p.date is not None}
+        self.days = [p.date for p in self.papers if p.date is not None]
+        records = {p.date for p in self.papers if p.kind in RECORD_KINDS and p.date is not None}
+        whole = {p.date for p in self.papers if p.kind in RECORD_KINDS and p.coverage is Coverage.OK}
+        self.held = sorted(records)
+        self.searchable = sorted(day for day in whole if day is not None)
+        self.announced: dict[dt.date, dt.date] = {}
+        self.next_dates: dict[dt.date, dt.date] = {}
+        for paper in self.papers:
+            assert paper.date is not None
+            for day in {*paper.meeting_dates, *([paper.next_date] if paper.next_date else [])}:
+                if paper.date < day <= paper.date + dt.timedelta(days=550):
+                    self.announced.setdefault(day, paper.date)
+            if paper.next_date and paper.date < paper.next_date:
+                self.next_dates.setdefault(paper.next_date, paper.date)
+        self.coming = sorted(self.announced)
+        lists: dict[PaperKind, set[dt.date]] = defaultdict(set)
+        for paper in self.papers:
+            if paper.has_list and paper.coverage is Coverage.OK and paper.date is not None:
+                lists[paper.kind].add(paper.date)
+        self.series = [self.searchable, *(sorted(days) for days in lists.values())]
+
+    def meetings_between(self, after: dt.date, until: dt.date) -> int:
+        """Meetings held after one day and up to another whose minutes are in the store, whole."""
+        return bisect_right(self.searchable, until) - bisect_right(self.searchable, after)
+
+    def next_after(self, as_of: dt.date) -> dt.date | None:
+        """The next meeting known on a day."""
+        ahead = self.coming[bisect_right(self.coming, as_of) :]
+        return next((day for day in ahead if self.announced[day] <= as_of), None)
+
+    def near(self, day: dt.date, after: dt.date, as_of: dt.date) -> dt.date | None:
+        """The meeting held on a day, or moved from it, as far as it is known."""
+        held = self.held[bisect_right(self.held, after) : bisect_right(self.held, as_of)]
+        close = [other for other in held if abs(other - day) <= MOVED_MEETING]
+        return min(close, key=lambda other: (abs(other - day), other), default=None)
+
+    def known_days(self, start: dt.date, end: dt.date) -> set[dt.date]:
+        """The days of papers and of announced meetings between two days."""
+        return {
+            day for days in (self.days, self.coming) for day in days[bisect_left(days, start) : bisect_right(days, end)]
+        }
+
+    def first_held(self, after: dt.date) -> set[dt.date]:
+        index = bisect_right(self.held, after)
+        return set(self.held[index : index + 1])
+
+    def between(self, start: dt.date, end: dt.date) -> Sequence[PaperRef]:
+        return self.papers[bisect_left(self.days, start) : bisect_right(self.days, end)]

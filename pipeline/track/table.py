@@ -1,0 +1,401 @@
+"""The table of verdicts: a promise and its body's papers, as of a day -> what became of it, by which rule.
+
+Hides deadlines that move with meetings, what counts as silence, and which days matter. Pure: the clock is an argument.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline.records import Coverage, DueKind, Event, EventType, Promise, Verdict, VerdictKind
+from pipeline.rules import status
+from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Calendar, PaperRef, body_key
+from pipeline.track.words import owner_words, topic, word_set
+
+RULES = (
+    "broken.dropped",
+    "broken.missed-meeting",
+    "broken.stated",
+    "disputed.done-and-not-done",
+    "due_soon.before-next-meeting",
+    "due_soon.within-14-days",
+    "extended.agreed",
+    "extended.unilateral",
+    "kept.in-time",
+    "kept.reported-later",
+    "kept.undated",
+    "kept_late.after-due",
+    "kept_late.missed-meeting",
+    "kept_late.within-extension",
+    "lapsed.silence",
+    "not_determinable.meeting-not-in-store",
+    "not_determinable.no-later-minutes",
+    "open.not-yet-due",
+    "overdue.date-given-later",
+    "overdue.still-mentioned",
+    "overdue.still-open",
+    "overdue.too-few-papers",
+    "part_kept.part-shown",
+    "superseded.replaced",
+    "undated.no-date",
+    "undated.part-shown",
+    "withdrawn.closed-without-evidence",
+    "withdrawn.released",
+)
+"""The rules that decide, each named after the verdict that it gives."""
+
+DUE_SOON = dt.timedelta(days=14)
+STALE_MEETINGS = 4
+STALE_MONTHS = 12
+NEXT_WITHIN = dt.timedelta(days=400)
+"""A printed next meeting that lies further ahead is a slip of the pen."""
+UNANNOUNCED = dt.timedelta(days=100)
+"""A next meeting that nobody announced is believed to be the next in the store only if it comes this soon."""
+
+
+def assess(promise: Promise, papers: Iterable[PaperRef] | Calendar, as_of: dt.date, *, lapse_after: int = 2) -> Verdict:
+    """What became of a promise, from the events and papers dated on or before `as_of`.
+
+    `as_of` is a day on or after the promise was made. `days_late` is that of a deed done late; how long a matter has
+    been overdue follows from its due date. `papers_searched` are the papers whose silence the verdict rests on.
+    """
+    return _Case(promise, papers, lapse_after).on(as_of)
+
+
+def verdicts(
+    promise: Promise, papers: Iterable[PaperRef] | Calendar, *, lapse_after: int = 2
+) -> list[tuple[dt.date, Verdict]]:
+    """The promise's whole story: each verdict holds from its day to the next one's, the last for ever."""
+    case = _Case(promise, papers, lapse_after)
+    story: list[tuple[dt.date, Verdict]] = []
+    for day in case.turning_days():
+        verdict = case.on(day)
+        if not story or story[-1][1] != verdict:
+            story.append((day, verdict))
+    return story
+
+
+class _Case:
+    """One promise before the table of verdicts."""
+
+    def __init__(self, promise: Promise, papers: Iterable[PaperRef] | Calendar, lapse_after: int) -> None:
+        key = body_key(promise.body)
+        self.promise = promise
+        self.lapse_after = lapse_after
+        self.calendar = (
+            papers
+            if isinstance(papers, Calendar)
+            else Calendar(p for p in papers if p.name == promise.paper or (key and body_key(p.body) == key))
+        )
+        self.to_meeting = promise.due is not None and status.to_meeting(promise.action, promise.due.words)
+        self.own_meeting = promise.due is not None and _names_own_meeting(promise.due.words, key)
+        self.named = len(topic(promise.action, promise.due, owner_words(promise))) >= 2 and not _PRONOUN.match(
+            promise.action
+        )
+        days = self.calendar.day_of
+        self.mentioned = sorted(days[name] for name in promise.mentions if name in days)
+
+    def on(self, as_of: dt.date) -> Verdict:
+        events = [
+            e for e in self.promise.events if e.type is EventType.MADE or (e.date is not None and e.date <= as_of)
+        ]
+        original, known = self._original(as_of)
+        moved = [e for e in events if e.type is EventType.RESCHEDULED and e.new_due is not None]
+        due = moved[-1].new_due if moved else original
+        return (
+            self._ended(events, original, due, moved, as_of)
+            or self._undated(events, due, as_of)
+            or self._running(original, due, moved, as_of)
+            or self._passed(events, original, due, known, as_of)
+        )
+
+    # the rows of the table, top to bottom
+
+    def _ended(
+        self,
+        events: Sequence[Event],
+        original: dt.date | None,
+        due: dt.date | None,
+        moved: Sequence[Event],
+        as_of: dt.date,
+    ) -> Verdict | None:
+        done = [e for e in events if e.type is EventType.DONE]
+        denied = [e for e in events if e.type is EventType.NOT_DONE]
+        contradiction, done = self._weigh(done, denied)
+        if contradiction:
+            return Verdict(VerdictKind.DISPUTED, "disputed.done-and-not-done", due)
+        for event in events:
+            if event.type is EventType.WITHDRAWN and not (done and status.only_closes(event.quote)):
+                rule = "closed-without-evidence" if status.only_closes(event.quote) else "released"
+                return Verdict(VerdictKind.WITHDRAWN, f"withdrawn.{rule}", due)
+            if event.type is EventType.SUPERSEDED:
+                return Verdict(VerdictKind.SUPERSEDED, "superseded.replaced", due)
+        return self._kept(events, done, original, moved, as_of) if done else None
+
+    def _weigh(self, done: list[Event], denied: list[Event]) -> tuple[bool, list[Event]]:
+        """Whether papers of equal standing contradict each other; and the deeds that stand."""
+        if not done or not denied:
+            return False, done
+        last, no = done[-1], denied[-1]
+        if no.paper == last.paper or (no.date or dt.date.min) < (last.date or dt.date.min):
+            return False, done
+        ranks = [self._standing(e.paper) for e in (last, no)]
+        return ranks[0] == ranks[1], [] if ranks[1] > ranks[0] else done
+
+    def _standing(self, paper: str) -> int:
+        known = self.calendar.by_name.get(paper)
+        return 1 if known is not None and known.kind in RECORD_KINDS else 0
+
+    def _kept(
+        self,
+        events: Sequence[Event],
+        done: Sequence[Event],
+        original: dt.date | None,
+        moved: Sequence[Event],
+        as_of: dt.date,
+    ) -> Verdict:
+        deed = min(done, key=lambda e: e.when or e.date or dt.date.min)
+        if original is None:
+            return Verdict(VerdictKind.KEPT, "kept.undated", moved[-1].new_due if moved else None)
+        day = deed.when or deed.date or original
+        if day <= original:
+            return Verdict(VerdictKind.KEPT, "kept.in-time", original)
+        late = "kept_late.after-due"
+        if deed.when is None:
+            if self.to_meeting and self._held(original, as_of):
+                late = "kept_late.missed-meeting"
+            elif not any(self._shows_open(e, original) and (e.date or day) < day for e in events):
+                return Verdict(VerdictKind.KEPT, "kept.reported-later", original)
+        extension = next(
+            (e for e in reversed(moved) if e.date and e.date <= day and e.new_due and e.new_due >= day), None
+        )
+        if extension is not None:
+            late = "kept_late.within-extension"
+        return Verdict(
+            VerdictKind.KEPT_LATE,
+            late,
+            original,
+            days_late=(day - original).days,
+            agreed=extension.agreed if extension else None,
+        )
+
+    def _undated(self, events: Sequence[Event], due: dt.date | None, as_of: dt.date) -> Verdict | None:
+        if due is not None:
+            return None
+        rule = "undated.part-shown" if any(e.type is EventType.PARTLY_DONE for e in events) else "undated.no-date"
+        last = max([*(e.date for e in events if e.date), *(d for d in self.mentioned if d <= as_of)], default=None)
+        stale = last is not None and (
+            self.calendar.meetings_between(last, as_of) >= STALE_MEETINGS or as_of >= _months_on(last, STALE_MONTHS)
+        )
+        return Verdict(VerdictKind.UNDATED, rule, None, stale=stale)
+
+    def _running(
+        self, original: dt.date | None, due: dt.date | None, moved: Sequence[Event], as_of: dt.date
+    ) -> Verdict | None:
+        assert due is not None
+        if as_of > due:
+            return None
+        if original is not None and as_of > original:
+            agreed = moved[-1].agreed
+            return Verdict(VerdictKind.EXTENDED, f"extended.{'agreed' if agreed else 'unilateral'}", due, agreed=agreed)
+        following = self.calendar.next_after(as_of)
+        if due - as_of <= DUE_SOON:
+            return Verdict(VerdictKind.DUE_SOON, "due_soon.within-14-days", due)
+        if following is not None and due < following:
+            return Verdict(VerdictKind.DUE_SOON, "due_soon.before-next-meeting", due)
+        return Verdict(VerdictKind.OPEN, "open.not-yet-due", due)
+
+    def _passed(
+        self, events: Sequence[Event], original: dt.date | None, due: dt.date | None, known: bool, as_of: dt.date
+    ) -> Verdict:
+        assert due is not None
+        if any(e.type is EventType.PARTLY_DONE for e in events):
+            return Verdict(VerdictKind.PART_KEPT, "part_kept.part-shown", due)
+        for event in events:
+            if (
+                event.type is EventType.NOT_DONE
+                and (rule := status.sentence_rule(event.quote))
+                and rule.flag == "final"
+            ):
+                return Verdict(VerdictKind.BROKEN, "broken.stated", due, papers_searched=(event.paper,))
+        open_events = [e for e in events if self._shows_open(e, due)]
+        mentions = [day for day in self.mentioned if due <= day <= as_of]
+        meetings = self.calendar.meetings_between(due, as_of)
+        held = self._held(due, as_of)
+        if original is not None:
+            if (
+                known
+                and self.named
+                and self.to_meeting
+                and due == original
+                and held
+                and not open_events
+                and not mentions
+            ):
+                return Verdict(VerdictKind.BROKEN, "broken.missed-meeting", due, papers_searched=self._names(due, due))
+            if dropped := self._dropped(open_events, due, as_of):
+                return Verdict(VerdictKind.BROKEN, "broken.dropped", due, papers_searched=dropped)
+        unseen = self._meeting_unseen(due, held, as_of)
+        if not open_events and not mentions:
+            if meetings == 0 or unseen:
+                why = "meeting-not-in-store" if unseen else "no-later-minutes"
+                return Verdict(VerdictKind.NOT_DETERMINABLE, f"not_determinable.{why}", due)
+            enough = self._names_of_meetings(due, min(meetings, self.lapse_after))
+            if meetings < self.lapse_after:
+                return Verdict(VerdictKind.OVERDUE, "overdue.too-few-papers", due, papers_searched=enough)
+            if original is None:
+                return Verdict(VerdictKind.OVERDUE, "overdue.date-given-later", due, papers_searched=enough)
+            return Verdict(VerdictKind.LAPSED, "lapsed.silence", due, papers_searched=enough)
+        last = max([*(e.date for e in open_events if e.date), *mentions])
+        why = "still-open" if open_events else "still-mentioned"
+        return Verdict(VerdictKind.OVERDUE, f"overdue.{why}", due, papers_searched=self._names(due, last))
+
+    # what the rows ask
+
+    def _original(self, as_of: dt.date) -> tuple[dt.date | None, bool]:
+        """The due day as promised, as far as the body's calendar is known; and whether its meeting was announced."""
+        due, made = self.promise.due, self.promise.made
+        if due is None or due.kind in (DueKind.RECURRING, DueKind.UNDATED):
+            return None, False
+        if due.kind is DueKind.NEXT_MEETING:
+            if not self.own_meeting or made is None:
+                return None, False
+            return self._next_meeting(due.end, made, as_of)
+        if due.end is not None and self.own_meeting and due.start is not None and due.start < due.end:
+            inside = [d for d in self.calendar.held if due.start <= d <= due.end and d <= as_of]
+            inside += [d for d, told in self.calendar.announced.items() if due.start <= d <= due.end and told <= as_of]
+            if inside:
+                return max(inside), True
+        return due.end, True
+
+    def _next_meeting(self, end: dt.date | None, made: dt.date, as_of: dt.date) -> tuple[dt.date | None, bool]:
+        paper = self.calendar.by_name.get(self.promise.paper)
+        printed = end or (paper.next_date if paper else None)
+        if printed is not None and made < printed <= made + NEXT_WITHIN:
+            return self.calendar.near(printed, made, as_of) or printed, True
+        told = [d for d, by in self.calendar.announced.items() if d > made and by <= as_of]
+        held = self.calendar.held[bisect_right(self.calendar.held, made) :]
+        first_held = held[0] if held and held[0] <= as_of else None
+        if told and (first_held is None or min(told) < first_held):
+            day = min(told)
+            return self.calendar.near(day, made, as_of) or day, True
+        return first_held, first_held is not None and first_held - made <= UNANNOUNCED
+
+    def _shows_open(self, event: Event, due: dt.date) -> bool:
+        return (
+            event.type in (EventType.SIGHTED, EventType.NOT_DONE, EventType.PARTLY_DONE, EventType.RESCHEDULED)
+            and event.paper != self.promise.paper
+            and event.date is not None
+            and event.date >= due
+        )
+
+    def _held(self, day: dt.date, as_of: dt.date) -> bool:
+        index = bisect_left(self.calendar.searchable, day)
+        return index < len(self.calendar.searchable) and self.calendar.searchable[index] == day and day <= as_of
+
+    def _meeting_unseen(self, due: dt.date, held: bool, as_of: dt.date) -> bool:
+        """Whether the meeting at which it fell due was announced, and its minutes are not in the store."""
+        words = self.promise.due
+        if words is None or held:
+            return False
+        if self.own_meeting and (words.kind is DueKind.NEXT_MEETING or words.start is None or words.start == words.end):
+            return True
+        if words.start is None:
+            return False
+        return any(
+            words.start <= day <= due and told <= as_of and self.calendar.near(day, dt.date.min, as_of) is None
+            for day, told in self.calendar.next_dates.items()
+        )
+
+    def _dropped(self, open_events: Sequence[Event], due: dt.date, as_of: dt.date) -> tuple[str, ...]:
+        """The later papers of the same kind that no longer carry what one still had open after its date."""
+        after = [e for e in open_events if e.listed and e.date is not None and e.date > due]
+        if not after:
+            return ()
+        last = self.calendar.by_name.get(after[-1].paper)
+        if last is None or last.date is None or any(last.date < day <= as_of for day in self.mentioned):
+            return ()
+        later = [
+            p
+            for p in self.calendar.between(last.date + dt.timedelta(days=1), as_of)
+            if p.kind is last.kind and p.has_list and p.coverage is Coverage.OK
+        ]
+        days = sorted({p.date for p in later if p.date is not None})
+        if len(days) < self.lapse_after:
+            return ()
+        return tuple(p.name for p in later if p.date is not None and p.date <= days[self.lapse_after - 1])
+
+    def _names(self, start: dt.date, end: dt.date) -> tuple[str, ...]:
+        return tuple(p.name for p in self.calendar.between(start, end) if p.name != self.promise.paper)
+
+    def _names_of_meetings(self, after: dt.date, count: int) -> tuple[str, ...]:
+        """All papers after a day up to the day of the meeting that makes the count full."""
+        first = bisect_right(self.calendar.searchable, after)
+        return self._names(after, self.calendar.searchable[first + count - 1])
+
+    def turning_days(self) -> Iterator[dt.date]:
+        """Every day on which the verdict can change, in order, the day of the promise first.
+
+        Verdicts turn with events, with the due day, with the meetings known until the due day has passed, and with the
+        first few papers after each of these; later papers that are silent change nothing.
+        """
+        start = self.promise.made or dt.date.min
+        touched = {start, *self.mentioned, *(e.date for e in self.promise.events if e.date)}
+        dues = {e.new_due for e in self.promise.events if e.new_due} | self._possible_dues(start)
+        days = set(touched)
+        for due in dues:
+            days |= {due - DUE_SOON, due, due + dt.timedelta(days=1)}
+        if dues:
+            days |= self.calendar.known_days(start, max(dues) + MOVED_MEETING)
+        for series in self.calendar.series:
+            for day in touched | dues:
+                first = bisect_right(series, day)
+                days.update(series[first : first + max(STALE_MEETINGS, self.lapse_after)])
+        days |= {_months_on(day, STALE_MONTHS) for day in touched if day != dt.date.min}
+        return iter(sorted(day for day in days if day >= start))
+
+    def _possible_dues(self, start: dt.date) -> set[dt.date]:
+        due = self.promise.due
+        if due is None:
+            return set()
+        if due.kind is DueKind.NEXT_MEETING:
+            return {due.end or start, *self.calendar.known_days(start, start + NEXT_WITHIN)} | self.calendar.first_held(
+                start
+            )
+        if due.end is None:
+            return set()
+        inside = self.calendar.known_days(due.start, due.end) if self.own_meeting and due.start else set()
+        return {due.end, *inside}
+
+
+def _months_on(day: dt.date, months: int) -> dt.date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return dt.date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise ValueError(f"no day {months} months after {day}")
+
+
+_PRONOUN = re.compile(r"\W*(?:this|that|it|he|she|they|these|those|which|will|would|to)\b", re.IGNORECASE)
+"""A promise that opens so leaves its subject to the sentence before: its absence from a paper proves nothing."""
+_GENERIC = word_set(
+    """a an the its our their this that next following forthcoming coming subsequent future first second at to for in on
+    of by before prior until after meeting meetings agenda item items board council committee ordinary full scheduled
+    january february march april may june july august september october november december
+    spring summer autumn winter week month year quarter be held due st nd rd th"""
+)
+_OWN = frozenset({"board", "council", "committee"})
+
+
+def _names_own_meeting(words: str, key: str) -> bool:
+    """Whether the words of a deadline name a meeting of the body itself, not of another committee or group."""
+    tokens = re.findall(r"[^\W\d_]+", words.casefold())
+    if not {"meeting", "agenda", *_OWN} & set(tokens):
+        return False
+    body = set(key.split())
+    return all((t in _GENERIC and (t not in _OWN or t in body)) or t in body for t in tokens)
