@@ -16,7 +16,7 @@ from pipeline import dates
 from pipeline.extract import grammar
 from pipeline.extract.sentences import ENUMERATED, Unit, label_of, sentences, squeezed, style
 from pipeline.records import Block, BlockKind, Cell, Document, Due, Kind, Outcome, PaperKind, Span, Strength
-from pipeline.rules import Hit, Rule, RuleSet
+from pipeline.rules import Hit, Rule, RuleSet, status
 
 
 @dataclass(slots=True, eq=False)
@@ -108,6 +108,8 @@ class Walk:
         self.public = False
         self.outer = ""
         """The numbering of the block read last: a stem's limbs end where it goes on."""
+        self.lead: str | None = None
+        self.default_due: str | None = None
         self.is_report = document.kind in (PaperKind.REPORT, PaperKind.STRATEGY)
 
     def run(self) -> Found:
@@ -184,6 +186,10 @@ class Walk:
         bare = text[len(label_of(text)) :]
         if self._card_heading(bare, units):
             return
+        if self.document.kind is PaperKind.ACTION_LOG:
+            if block.kind is BlockKind.HEADING:
+                self.lead = None
+            self._standing(bare)
         self._place(block, bare)
         if self.stem and self._leaves(block, bare):
             self.stem = None
@@ -928,26 +934,11 @@ class Walk:
 
     def _row(self, number: int, block: Block) -> None:
         """A row of an action table is a promise; the cells of any other table are read as sentences."""
-        columns: dict[str, Cell] = {}
-        for cell in block.cells:
-            header = cell.header.strip().strip(":")
-            for name in ("action", "owner", "due", "status", "reference", "matter"):
-                if name not in columns and header and self.phrases[f"column_{name}"].search(header):
-                    if name == "reference" and "action" in columns and header.casefold() == "action":
-                        continue
-                    columns[name] = cell
-                    break
         titled = [cell for cell in block.cells if cell.header]
         if titled and all(cell.header == self._text(cell.span.start, cell.span.end) for cell in titled):
             return  # the header row itself
-        if (
-            "action" not in columns
-            and "matter" in columns
-            and "owner" in columns
-            and {"due", "status"} & columns.keys()
-        ):
-            columns["action"] = columns["matter"]
-        if "action" in columns and ({"owner", "status", "due"} & columns.keys()):
+        columns = self._columns(block) if titled else self._columns_by_content(block)
+        if "action" in columns and {"owner", "status", "due"} & columns.keys():
             self._action_row(number, block, columns)
             return
         if self.section == "skip":
@@ -961,6 +952,47 @@ class Walk:
             ]
             if units:
                 self._narrative(block, units)
+
+    def _columns(self, block: Block) -> dict[str, Cell]:
+        """The cells of a row by what their columns' headings say they hold."""
+        columns: dict[str, Cell] = {}
+        for cell in block.cells:
+            header = cell.header.strip().strip(":")
+            for name in ("action", "owner", "due", "status", "reference", "matter"):
+                taken = name in columns or (
+                    name == "reference" and "action" in columns and header.casefold() == "action"
+                )
+                if header and not taken and self.phrases[f"column_{name}"].search(header):
+                    columns[name] = cell
+                    break
+        if (
+            "action" not in columns
+            and "matter" in columns
+            and "owner" in columns
+            and {"due", "status"} & columns.keys()
+        ):
+            columns["action"] = columns["matter"]
+        return columns
+
+    def _columns_by_content(self, block: Block) -> dict[str, Cell]:
+        """The cells of a log's row without headings: the last one tells the status, the longest the action."""
+        if self.document.kind is not PaperKind.ACTION_LOG and self.section != "actions":
+            return {}
+        told = [cell for cell in block.cells if cell.span.start < cell.span.end]
+        if len(told) < 2:
+            return {}
+        last = self._text(told[-1].span.start, told[-1].span.end)
+        if len(last.split()) > 4 or status.classify(last) is None:
+            return {}
+        action = max(told[:-1], key=lambda cell: cell.span.end - cell.span.start)
+        return {"action": action, "status": told[-1]}
+
+    def _standing(self, bare: str) -> None:
+        """Takes in what a log says once for many rows: who leads on what follows, and when all is due."""
+        if lead := self.phrases["lead_line"].search(bare):
+            self.lead = lead["lead"].strip()
+        if due := self.phrases["default_due"].match(bare):
+            self.default_due = due["when"].strip()
 
     def _action_row(self, number: int, block: Block, columns: dict[str, Cell]) -> None:
         words = {name: self._text(cell.span.start, cell.span.end).strip() for name, cell in columns.items()}
@@ -976,11 +1008,11 @@ class Walk:
         draft = self._drafted(unit, "promise.table-row", 0.95, None)
         found = self._first(unit, Kind.PROMISE)
         who = found[1].who if found else None
-        draft.owner = words.get("owner") or (self._owner(who, "", self.last_person) if who else None)
+        draft.owner = words.get("owner") or self.lead or (self._owner(who, "", self.last_person) if who else None)
         draft.strength = Strength.INSTRUCTION
         if words.get("due"):
             draft.due = self._due_of_row(words["due"])
-        elif draft.due:
-            draft.due = self._due_of_row(draft.due.words)
+        elif draft.due or self.default_due:
+            draft.due = self._due_of_row(draft.due.words if draft.due else self.default_due or "")
         draft.reference = words.get("reference") or None
         draft.status = columns["status"].span if words.get("status") else None

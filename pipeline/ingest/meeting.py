@@ -262,7 +262,9 @@ def _body(rows: Sequence[_Row], head: Sequence[_Row], kind: PaperKind) -> str | 
     if found is None or (kind is PaperKind.STRATEGY and _GENERIC_BODY.fullmatch(found)):
         found = _body_mentioned(rows) if kind is not PaperKind.REPORT else None
     if found is None:
-        return None
+        # A log's title names its body by initials: "ODB Action Log - May". The tracker knows whose they are.
+        initials = re.match(r"(?!LOG|ACTION|MINUTES|DRAFT)[A-Z]{3,8}\b", head[0].text) if head else None
+        return initials[0] if initials and kind is PaperKind.ACTION_LOG else None
     if _GENERIC_BODY.fullmatch(found):
         whole = [title for title in titles if title.lower().endswith(found.lower()) and len(title) > len(found)]
         if whole and found.lower() not in lines:
