@@ -762,6 +762,8 @@ class Walk:
             settled = (Outcome.DELEGATED, Outcome.NOTED, Outcome.DEFERRED)
             if decision.outcome in settled or decision.formal or self.phrases["decision_only"].search(unit.text):
                 return None
+        if unit.text.endswith(":") and not unit.margin:
+            return None  # it only announces what follows
         found = self._first(unit, Kind.PROMISE)
         titled = self.document.blocks[unit.block].kind is BlockKind.HEADING and not unit.text.endswith(".")
         if found and titled and not unit.margin and not (found[1].who and found[1].who.isupper()):
@@ -784,7 +786,7 @@ class Walk:
             rule, confidence = "promise.margin", 0.8
         elif acting and len(unit.text.split()) > 2:
             rule, confidence = "promise.action-section", 0.8
-        elif self.stem and self.stem.kind == "requests":
+        elif self.stem and self.stem.kind == "requests" and not any(d.formal for d in self.stem.drafts):
             rule, confidence, strength = "promise.request-limb", 0.6, Strength.REQUEST
         else:
             return None
