@@ -762,7 +762,8 @@ class Walk:
             settled = (Outcome.DELEGATED, Outcome.NOTED, Outcome.DEFERRED)
             if decision.outcome in settled or decision.formal or self.phrases["decision_only"].search(unit.text):
                 return None
-        if unit.text.endswith(":") and not unit.margin:
+        resolved = decision is not None and decision.rule == "decision.label"
+        if unit.text.endswith(":") and not (unit.margin or resolved):
             return None  # it only announces what follows
         found = self._first(unit, Kind.PROMISE)
         titled = self.document.blocks[unit.block].kind is BlockKind.HEADING and not unit.text.endswith(".")
