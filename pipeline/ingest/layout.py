@@ -7,12 +7,13 @@ never points of one council's template.
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from pipeline.ingest import tables
@@ -32,6 +33,9 @@ _LABEL = re.compile(
 _LABEL_ALONE = re.compile(rf"(?:{_LABEL.pattern}|\d{{1,4}}[A-Za-z]?)", re.VERBOSE)
 
 
+_STRETCH = 200  # pages
+
+
 @dataclass(frozen=True, slots=True)
 class Composition:
     reading: Reading
@@ -39,6 +43,8 @@ class Composition:
     """The lines that were dropped."""
     tables: int
     """Ruled tables, counted on each of their pages."""
+    pages: tuple[Page, ...]
+    """The pages, emptied."""
 
 
 @dataclass(slots=True)
@@ -59,19 +65,40 @@ class _Row:
     rights: list[float] = field(default_factory=list)
 
 
-def compose(pages: Iterable[Page]) -> Composition:
-    """Builds the blocks of a paper from its pages."""
-    every = list(pages)
+def compose(pages: Iterable[Page], count: int) -> Composition:
+    """Builds the blocks of a paper of so many pages.
+
+    Pages are taken in stretches, long enough to tell what repeats from page to page, and emptied once their blocks are
+    built: memory grows by the text alone, not by the places of all its words (140 KB a page).
+    """
     builder = TextBuilder()
-    ruled = {page.number: tables.ruled(page) for page in every}
-    lines = {page.number: visual_lines(page.segments, page.number) for page in every}
-    furniture = _Furniture(every, lines, ruled)
-    flow = _Flow(every, lines, ruled)
-    flow.run()
-    _emit(builder, flow.blocks)
+    stretch = math.ceil(count / math.ceil(count / _STRETCH)) if count else 1
+    source, every = iter(pages), []
+    dropped: list[str] = []
+    found = 0
+    furniture = _Furniture()
+    flow: _Flow | None = None
+    words = _Hyphens(())
+    while own := list(islice(source, stretch)):
+        ruled = {page.number: tables.ruled(page) for page in own}
+        lines = {page.number: visual_lines(page.segments, page.number) for page in own}
+        dropped.extend(furniture.drop(own, lines, ruled))
+        flow = _Flow(own, lines, ruled, flow)
+        flow.run()
+        words = _Hyphens(flow.blocks)
+        _emit(builder, flow.blocks[:-1], words)
+        # The next stretch may add to the last block: the rest of a sentence, or of a row.
+        del flow.blocks[:-1]
+        dropped.extend(flow.heads)
+        found += sum(map(len, ruled.values()))
+        every.extend(own)
+        for page in own:
+            page.segments, page.rules = [], []
+    if flow is not None:
+        _emit(builder, flow.blocks, words)
     coverage, warnings = _coverage(every)
     reading = builder.build(pages=len(every), coverage=coverage, warnings=warnings)
-    return Composition(reading, tuple(furniture.dropped + flow.heads), sum(map(len, ruled.values())))
+    return Composition(reading, tuple(dropped), found, tuple(every))
 
 
 def _coverage(pages: Sequence[Page]) -> tuple[Coverage, list[str]]:
@@ -80,7 +107,8 @@ def _coverage(pages: Sequence[Page]) -> tuple[Coverage, list[str]]:
     bare = [str(page.number) for page in pages if page.drawn]
     if not bare:
         return Coverage.OK, []
-    which = f"page {bare[0]} holds" if len(bare) == 1 else f"pages {', '.join(bare)} hold"
+    numbers = ", ".join(bare[:10]) + (f" and {len(bare) - 10} more" if len(bare) > 10 else "")
+    which = f"page {numbers} holds" if len(bare) == 1 else f"pages {numbers} hold"
     return Coverage.PARTIAL, [f"{which} pictures or drawn letters in place of text, which were not read"]
 
 
@@ -109,17 +137,20 @@ _DRIFT = 8.0  # points that a running line may stand higher or lower from page t
 class _Furniture:
     """Headers, footers, page numbers, adverts: told by place, and by repetition or form; taken off lines and grids."""
 
-    def __init__(self, pages: Sequence[Page], lines: dict[int, list[Line]], ruled: dict[int, list[Grid]]) -> None:
-        self.dropped: list[str] = []
-        self._counts: Counter[tuple[str, bool, int]] = Counter()
-        self._enough = max(2.0, 0.3 * len(pages))
+    def __init__(self) -> None:
+        self._repeated: set[tuple[str, bool, int]] = set()
+
+    def drop(self, pages: Sequence[Page], lines: dict[int, list[Line]], ruled: dict[int, list[Grid]]) -> list[str]:
+        """Takes the furniture off a stretch of pages, and returns its words. What repeated before is known again."""
+        counts: Counter[tuple[str, bool, int]] = Counter()
         for page in pages:
             found: set[tuple[str, bool, int]] = set()
             for line, at_top in self._zones(page, lines[page.number], ruled[page.number]):
                 found.update((_signature(line), at_top, bucket) for bucket in _buckets(line))
-            self._counts.update(found)
-        for page in pages:
-            self._drop(page, lines[page.number], ruled[page.number])
+            counts.update(found)
+        enough = max(2.0, 0.3 * len(pages))
+        self._repeated.update(key for key, times in counts.items() if times >= enough)
+        return [words for page in pages for words in self._drop(page, lines[page.number], ruled[page.number])]
 
     def _zones(self, page: Page, lines: list[Line], grids: list[Grid]) -> list[tuple[Line, bool]]:
         """The lines near the page's edges, outermost first, those of the top before those of the bottom.
@@ -131,28 +162,23 @@ class _Furniture:
         top = [(line, True) for line in lines[:6] if line.bottom < _ZONE * page.height]
         return top + [(line, False) for line in lines[:-8:-1] if line.top > (1 - _ZONE) * page.height]
 
-    def _drop(self, page: Page, lines: list[Line], grids: list[Grid]) -> None:
-        gone: set[int] = set()
+    def _drop(self, page: Page, lines: list[Line], grids: list[Grid]) -> list[str]:
+        gone: dict[int, str] = {id(line): line.text for line in lines if _TAGS.fullmatch(line.text)}
         outermost = {True: True, False: True}
         for line, at_top in self._zones(page, lines, grids):
             text = clean(line.text)
-            signature = _signature(line)
-            count = max(self._counts[signature, at_top, bucket] for bucket in _buckets(line))
+            repeated = any((_signature(line), at_top, bucket) in self._repeated for bucket in _buckets(line))
             wordy = re.search(r"[^\W\d_]{2}", text) is not None
             form = any(form.fullmatch(text) for form in (_PAGE_NUMBER, _MARKING)) or _ADVERT.search(text)
-            if (count >= self._enough and (wordy or outermost[at_top])) or (form and outermost[at_top]):
-                gone.add(id(line))
-                self.dropped.append(line.text)
+            if (repeated and (wordy or outermost[at_top])) or (form and outermost[at_top]):
+                gone[id(line)] = line.text
             else:
                 outermost[at_top] = False
-        for line in lines:
-            if line.text[0] == "<" and _TAGS.fullmatch(line.text):
-                gone.add(id(line))
-                self.dropped.append(line.text)
         lines[:] = [line for line in lines if id(line) not in gone]
         for grid in grids:
             if all(id(line) in gone for row in grid.rows for cell in row for line in cell):
                 grid.rows = []
+        return list(gone.values())
 
 
 def _signature(line: Line) -> str:
@@ -266,18 +292,25 @@ _OPEN_END = (",", "-", "–", "&", "(", "/")
 
 
 class _Flow:
-    """Walks the pages in order and builds blocks; knows what the page before left open."""
+    """Walks a stretch of pages in order and builds blocks; knows what the page, or the stretch, before left open."""
 
-    def __init__(self, pages: Sequence[Page], lines: dict[int, list[Line]], ruled: dict[int, list[Grid]]) -> None:
-        self.blocks: list[_Para | _Row] = []
+    def __init__(
+        self,
+        pages: Sequence[Page],
+        lines: dict[int, list[Line]],
+        ruled: dict[int, list[Grid]],
+        before: _Flow | None,
+    ) -> None:
+        self.blocks: list[_Para | _Row] = before.blocks if before else []
         self.heads: list[str] = []
         self._pages = pages
         self._ruled = {number: [grid for grid in grids if grid.rows] for number, grids in ruled.items()}
         grids = [grid for own in self._ruled.values() for grid in own]
         self._lines = dict(lines)
-        self._column = _Column.find(
-            [line for page in pages for line in self._lines[page.number]], {page.number: page.width for page in pages}
-        )
+        self._column: _Column | None = before._column if before else None
+        if self._column is None:
+            every = [line for page in pages for line in self._lines[page.number]]
+            self._column = _Column.find(every, {page.number: page.width for page in pages})
         for page in pages:
             self._lines[page.number] = self._part_margins(self._lines[page.number])
             _underline(page, self._lines[page.number], self._ruled[page.number])
@@ -285,8 +318,8 @@ class _Flow:
         inside = [line for grid in grids for row in grid.rows for cell in row for line in cell]
         self._measure(outside, inside)
         self._minutes = self._layout_grids(grids)
-        self._table = 0
-        self._open: tuple[Grid, list[str], int] | None = None
+        self._table: int = before._table if before else 0
+        self._open: tuple[Grid, list[str], int] | None = before._open if before else None
 
     def _measure(self, outside: Sequence[Line], inside: Sequence[Line]) -> None:
         """What is usual in this paper: size, weight, pitch, and where lines end that start at the same place."""
@@ -711,8 +744,7 @@ def _wraps(last: Line, margin: Line) -> bool:
 # Text -----------------------------------------------------------------------------------------------------------------
 
 
-def _emit(builder: TextBuilder, blocks: Sequence[_Para | _Row]) -> None:
-    hyphens = _Hyphens(blocks)
+def _emit(builder: TextBuilder, blocks: Sequence[_Para | _Row], hyphens: _Hyphens) -> None:
     depths: list[float] = []
     for block in blocks:
         if isinstance(block, _Row):
@@ -764,7 +796,7 @@ class _Hyphens:
     """
 
     def __init__(self, blocks: Sequence[_Para | _Row]) -> None:
-        self._blocks = blocks
+        self._blocks = list(blocks)
         self._known: Counter[str] | None = None
 
     def pieces(self, lines: Sequence[Line]) -> list[Piece]:

@@ -54,12 +54,12 @@ def dissect(data: bytes, name: str) -> Composition:
     document = _open(data, name)
     try:
         sound = bool(pdfium_c.FPDF_DocumentHasValidCrossReferenceTable(document.raw))
-        pages = list(_pages(document))
+        composition = layout.compose(_pages(document), len(document))
     finally:
         document.close()
+    pages = composition.pages
     if not pages:
         raise PaperError(f"{name} holds no page that can be read; fetch it again from its publisher.", code="damaged")
-    composition = layout.compose(pages)
     doubt = not sound or any(page.suspect for page in pages) or _names_more_pages(data, len(pages))
     warning = _second_opinion(data, pages) if doubt else ""
     if warning:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.ingest import pdf
+from pipeline.ingest import layout, pdf
 from pipeline.ingest.reading import Reading
 from pipeline.records import Block, BlockKind, Coverage, PaperError
 
@@ -499,6 +499,27 @@ def test_pages_that_one_engine_misses_are_told() -> None:
     reading = pdf.read(sheet.bytes().replace(b"/Count 2", b"/Count 1"), "paper.pdf")
     assert reading.coverage is Coverage.PARTIAL
     assert reading.warnings == ("the file is damaged: one reader finds 1 pages in it, another 2",)
+
+
+def test_a_long_paper_is_read_as_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["Achter", "Brask", "Crane", "Dunmore", "Elstob", "Ferrars", "Gorst", "Holroyd", "Ide", "Jessop", "Kohli"]
+    said = [SENTENCE.replace("Treasurer", f"{first} {last}") for first in names for last in names]
+    lines = [line for sentence in said for line in textwrap.wrap(sentence, 75)]
+    sheet = Print()
+    for page in range(len(lines) // 47 + 1):
+        if page:
+            sheet.page()
+        sheet.text(200, 40, "Poppleford Council minutes").text(290, 815, str(page + 1))
+        for n, line in enumerate(lines[47 * page : 47 * page + 47]):
+            sheet.text(LEFT, 80 + n * PITCH, line)
+    _log(sheet.page(), 600, [HEAD, ("May1", "Mend the gate", "AR", "Done")])
+    _log(sheet.page(), 60, [("May2", "Clear the ditch", "AR", "In hand")])
+    whole = read(sheet)
+    assert [words(whole, block) for block in whole.blocks[:-3]] == said
+    assert {block.table for block in whole.blocks[-3:]} == {1}
+    for stretch in (2, 5):
+        monkeypatch.setattr(layout, "_STRETCH", stretch)
+        assert read(sheet) == whole
 
 
 # Properties -----------------------------------------------------------------------------------------------------------
