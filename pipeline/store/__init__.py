@@ -4,10 +4,10 @@ Hides the database: SQLite at a path by default, anything that SQLAlchemy speaks
 opened. Hands over `Store`, and `save`, `point`, `fail` and `rebuild` to write to it. One transaction a paper, one a
 body: what is cut off in between is taken up again by the next `rebuild`.
 
-Two ways lead in, because SQLAlchemy takes 430 ms of CPU to import and a list has 300 to be on screen. Everything that
-writes or migrates goes through SQLAlchemy (`writing`, `schema`, `migrations`), imported when first needed. What only
-reads, here and in `pipeline.queries`, is plain SQL with `:name` parameters, common to SQLite and PostgreSQL, and on
-SQLite is run by the standard library's own driver.
+Two ways lead in, because SQLAlchemy takes 170 ms of CPU to import (430 where no bytecode is kept), and a list has 300
+to be on screen. Everything that writes or migrates goes through SQLAlchemy (`writing`, `schema`, `migrations`), imported
+when first needed. What only reads, here and in `pipeline.queries`, is plain SQL with `:name` parameters, common to
+SQLite and PostgreSQL, and on SQLite is run by the standard library's own driver.
 """
 
 from __future__ import annotations

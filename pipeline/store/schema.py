@@ -2,8 +2,8 @@
 
 Core, not the ORM: a paper is written once, whole, and read back as frozen records, so there are no objects to track.
 Measured on SQLite: executemany over Core's tables writes 110,000 rows a second raw and 40,000 with dicts, ORM sessions
-6,000. Reading does not come by here at all: importing SQLAlchemy costs about 430 ms of CPU where sqlite3 costs 10, and
-a list has to be on screen in less; see `pipeline.store.Store.rows`.
+6,000. Reading does not come by here at all: importing SQLAlchemy costs 170 ms of CPU where sqlite3 costs 5, of the
+300 in which a list has to be on screen; see `pipeline.store.Store.rows`.
 
 Days are ISO text ("2024-03-31"), lists that are never searched are JSON text: one representation on every database,
 which sorts, compares and copies the same everywhere. Enums are kept by value.
