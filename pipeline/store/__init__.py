@@ -5,9 +5,9 @@ opened. Hands over `Store`, and `save`, `point`, `fail` and `rebuild` to write t
 body: what is cut off in between is taken up again by the next `rebuild`.
 
 Two ways lead in, because SQLAlchemy takes 170 ms of CPU to import (430 where no bytecode is kept), and a list has 300
-to be on screen. Everything that writes or migrates goes through SQLAlchemy (`writing`, `schema`, `migrations`), imported
-when first needed. What only reads, here and in `pipeline.queries`, is plain SQL with `:name` parameters, common to
-SQLite and PostgreSQL, and on SQLite is run by the standard library's own driver.
+to be on screen. Everything that writes or migrates goes through SQLAlchemy (`writing`, `schema`, `migrations`),
+imported when first needed. What only reads, here and in `pipeline.queries`, is plain SQL with `:name` parameters,
+common to SQLite and PostgreSQL, and on SQLite is run by the standard library's own driver.
 """
 
 from __future__ import annotations
