@@ -8,10 +8,12 @@ What counts as which kind is told in docs/kinds.md.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
+from pipeline import dates
 from pipeline.extract.walk import Found, Walk
 from pipeline.records import (
     AgendaItem,
@@ -23,6 +25,7 @@ from pipeline.records import (
     Extraction,
     Kind,
     Line,
+    Meeting,
     Span,
     Strength,
     Unclaimed,
@@ -150,7 +153,9 @@ def _evidence(document: Document, found: Found, ids: dict[int, str], pages: _Pag
         if draft.status is not None:
             cell = document.text[draft.status.start : draft.status.end]
             event = status.classify(cell) or EventType.SIGHTED
-            yield Evidence(event, draft.status, cell, pages.page(draft.status), draft.reference, ids[id(draft)])
+            when = _when(event, status.latest_entry(cell), document.meeting)
+            page = pages.page(draft.status)
+            yield Evidence(event, draft.status, cell, page, draft.reference, ids[id(draft)], when)
     promised = {
         (d.start, d.end) for d in found.drafts if d.kind is Kind.PROMISE and d.strength is not Strength.INTENTION
     }
@@ -160,4 +165,26 @@ def _evidence(document: Document, found: Found, ids: dict[int, str], pages: _Pag
         told = status.evidence(unit.text)
         if told is not None:
             quote = document.text[unit.span.start : unit.span.end]
-            yield Evidence(told, unit.span, quote, pages.page(unit.span))
+            reference = _REFERENCE.match(unit.text)
+            yield Evidence(
+                told,
+                unit.span,
+                quote,
+                pages.page(unit.span),
+                reference[1] if reference else None,
+                when=_when(told, unit.text, document.meeting),
+            )
+
+
+_REFERENCE = re.compile(r"(?:Action|Minute|Ref(?:erence)?)\.?(?: No\.?)? ([A-Za-z]*\d[\w./()-]*)", re.IGNORECASE)
+
+
+def _when(event: EventType, words: str, meeting: Meeting) -> dt.date | None:
+    """The new date that words set, or the day of a deed that they tell."""
+    if event is EventType.RESCHEDULED:
+        found = dates.find(words, meeting.date, meeting_dates=meeting.meeting_dates, body=meeting.body)
+        return next((due.end for _, due in reversed(found) if due.end), None)
+    if event is EventType.DONE:
+        days = [day for _, day in dates.printed_dates(words, meeting.date.year if meeting.date else None)]
+        return next((day for day in reversed(days) if meeting.date is None or day <= meeting.date), None)
+    return None

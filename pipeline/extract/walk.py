@@ -731,6 +731,7 @@ class Walk:
         self, unit: Unit, decision: Draft | None, before: Sequence[Draft], units: Sequence[Unit], place: int
     ) -> bool:
         found = self._claim(unit, decision)
+        draft: Draft | None
         if found:
             continued = self.drafts[-1].owner if found[0].id == "promise.continued" else None
             draft = self._promise(unit, *found)
@@ -738,7 +739,9 @@ class Walk:
             told = decision is not None and found[0].id not in ("promise.undertook", "promise.requested")
             if self.section == "actions" or (told and draft.strength is not Strength.INTENTION):
                 draft.strength = Strength.INSTRUCTION
-        elif not (draft := self._promise_by_place(unit)):
+        else:
+            draft = self._promise_by_place(unit)
+        if draft is None:
             return False
         if unit.margin:
             draft.owner = unit.margin
