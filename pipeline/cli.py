@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 EXIT_FAILED_PAPERS = 3
+EXIT_MISSING = 4
 EXIT_INTERRUPTED = 130
 EXIT_CODES = {
     "usage": 2,
@@ -30,9 +31,9 @@ EXIT_CODES = {
     "not-a-store": 2,
     "unknown": 2,
     "ambiguous": 2,
-    "missing-model": 4,
-    "bad-model": 4,
-    "missing-papers": 4,
+    "missing-model": EXIT_MISSING,
+    "bad-model": EXIT_MISSING,
+    "missing-papers": EXIT_MISSING,
     "locked": 75,
     "disk-full": 75,
     "unusable": 75,
@@ -147,7 +148,10 @@ def main() -> NoReturn:
     except MattersError as error:
         _fail(str(error), _exit_code(error))
     except ModuleNotFoundError as error:
-        _fail(f"the package {error.name} is missing; install matters-arising again, then ask 'matters doctor'", 4)
+        _fail(
+            f"the package {error.name} is missing; install matters-arising again, then ask 'matters doctor'",
+            EXIT_MISSING,
+        )
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _fail(f"{where}{error.strerror or error}", 75 if error.errno in TRY_AGAIN else 1)
@@ -483,7 +487,7 @@ def doctor(db: Db = DEFAULT_DB) -> None:
     checks = examine(db)
     screen.show(screen.checks(checks))
     states = {check.state for check in checks}
-    raise typer.Exit(4 if State.MISSING in states else 1 if State.BROKEN in states else 0)
+    raise typer.Exit(EXIT_MISSING if State.MISSING in states else 1 if State.BROKEN in states else 0)
 
 
 @app.command(
@@ -579,4 +583,6 @@ def _fail(message: str, code: int) -> NoReturn:
 def _exit_code(error: MattersError) -> int:
     if isinstance(error, PaperError):
         return EXIT_FAILED_PAPERS
+    if isinstance(error.__cause__, ImportError):
+        return EXIT_MISSING
     return 2 if isinstance(error, RuleError) else EXIT_CODES.get(error.code, 1)

@@ -82,6 +82,10 @@ REASONS = {
 }
 """The rules of `pipeline.track`, by the names that verdicts carry."""
 
+NOTHING_FOUND = "No challenge, response, decision, promise or recommendation found."
+NOTHING_READ = "Nothing could be read, so nothing can be said of what was promised in it."
+"""Never to be mistaken for the other: one tells of the meeting, one of the file."""
+
 VERDICT_ORDER = (*STYLES, *(kind for kind in VerdictKind if kind not in STYLES))
 """As they are counted up: the worst first."""
 
@@ -248,7 +252,7 @@ def paper(detail: PaperDetail) -> RenderableType:
     ids = {extract: f"promise {promise_id}" for extract, promise_id in detail.promise_ids.items()}
     return Group(
         _heading(row.name, row.kind, row.body, row.date, row.pages, row.coverage, detail.warnings),
-        *_extracts(detail.extracts, ids),
+        *_extracts(detail.extracts, ids, row.coverage),
         *_more(row.name, detail.unclaimed),
     )
 
@@ -258,7 +262,7 @@ def extraction(found: Extraction) -> RenderableType:
     meeting = found.meeting
     return Group(
         _heading(found.paper, found.kind, meeting.body, meeting.date, found.pages, found.coverage, found.warnings),
-        *_extracts(found.extracts, {}),
+        *_extracts(found.extracts, {}, found.coverage),
     )
 
 
@@ -440,7 +444,7 @@ def _heading(
     return Group(*lines)
 
 
-def _extracts(extracts: Sequence[Extract], promises: Mapping[str, str]) -> Iterable[RenderableType]:
+def _extracts(extracts: Sequence[Extract], promises: Mapping[str, str], coverage: Coverage) -> Iterable[RenderableType]:
     for kind in Kind:
         chosen = [extract for extract in extracts if extract.kind is kind]
         if not chosen:
@@ -453,7 +457,7 @@ def _extracts(extracts: Sequence[Extract], promises: Mapping[str, str]) -> Itera
         yield table
     if not extracts:
         yield Text("")
-        yield Text("No challenge, response, decision, promise or recommendation found.")
+        yield Text(NOTHING_READ if coverage is Coverage.NO_TEXT else NOTHING_FOUND)
 
 
 def _said(extract: Extract, promise_id: str | None) -> Text:

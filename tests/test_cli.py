@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import importlib.util
 import io
 import json
 import subprocess
@@ -322,6 +323,28 @@ def test_extract_several_papers_is_one_line_each(run: Run, tmp_path: Path) -> No
 
 def test_extract_to_read(run: Run) -> None:
     assert "3 promises\n" in run("extract", PAPERS / "fernhollow-2024-01-16.txt").out
+
+
+def test_a_scan_never_looks_like_a_paper_without_promises(run: Run, tmp_path: Path) -> None:
+    import pypdfium2
+
+    scan = pypdfium2.PdfDocument.new()
+    scan.new_page(595, 842)
+    scan.save(tmp_path / "scan.pdf")
+    ran = run("extract", tmp_path / "scan.pdf")
+    assert "no text\n" in ran.out
+    assert "Nothing could be read" in ran.out
+    assert "promise or recommendation" not in ran.out
+    data = run("extract", tmp_path / "scan.pdf", "--format", "json")
+    assert json.loads(data.out)["coverage"] == "no-text"
+    assert "scan.pdf: " in data.err
+
+
+@pytest.mark.skipif(importlib.util.find_spec("psycopg2") is not None, reason="the driver is here")
+def test_a_database_without_its_driver_is_a_missing_package(run: Run) -> None:
+    ran = run("list", "--db", "postgresql://localhost/x")
+    assert (ran.code, ran.out) == (4, "")
+    assert "psycopg2" in ran.err
 
 
 def test_extract_names_a_paper_that_fails_and_goes_on(run: Run, tmp_path: Path) -> None:
