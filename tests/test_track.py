@@ -526,3 +526,10 @@ def test_a_due_day_of_another_body_is_not_looked_up_in_this_one() -> None:
         due=due,
     )
     assert track.assess(promise, refs([minutes]), dt.date(2024, 1, 11)).due is None
+
+
+def test_the_meeting_after_a_paper_without_a_day_is_not_known() -> None:
+    dated = paper("14 May 2024", "minutes", '[promise owner="Clerk" due="next meeting" | Clerk to bring the plan.]')
+    undated = replace(dated, meeting=Meeting(BODY))
+    [promise] = track.link([undated])
+    assert [verdict.kind for _, verdict in track.verdicts(promise, refs([undated]))] == [VerdictKind.UNDATED]

@@ -359,8 +359,8 @@ class _Case:
 
     def _possible_dues(self, start: dt.date) -> set[dt.date]:
         due = self.promise.due
-        if due is None:
-            return set()
+        if due is None or (due.kind is DueKind.NEXT_MEETING and self.promise.made is None):
+            return set()  # the meeting after a paper without a date is not known
         if due.kind is DueKind.NEXT_MEETING:
             return {due.end or start, *self.calendar.known_days(start, start + NEXT_WITHIN)} | self.calendar.first_held(
                 start
