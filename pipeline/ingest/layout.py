@@ -131,7 +131,7 @@ _MARKING = re.compile(
 )
 _TAGS = re.compile(r"(?:</?[A-Z]{2,}[A-Z_]*\d*>\s*)+")  # ModernGov marks where items start and end, and prints it
 _ZONE = 0.2  # of the page's height, at its top and at its bottom
-_DRIFT = 8.0  # points that a running line may stand higher or lower from page to page
+_DRIFT = 8.0  # points
 
 
 class _Furniture:
@@ -142,38 +142,40 @@ class _Furniture:
 
     def drop(self, pages: Sequence[Page], lines: dict[int, list[Line]], ruled: dict[int, list[Grid]]) -> list[str]:
         """Takes the furniture off a stretch of pages, and returns its words. What repeated before is known again."""
+        zones = {page.number: self._zones(page, lines[page.number], ruled[page.number]) for page in pages}
         counts: Counter[tuple[str, bool, int]] = Counter()
-        for page in pages:
-            found: set[tuple[str, bool, int]] = set()
-            for line, at_top in self._zones(page, lines[page.number], ruled[page.number]):
-                found.update((_signature(line), at_top, bucket) for bucket in _buckets(line))
-            counts.update(found)
+        for zone in zones.values():
+            counts.update({place for candidate in zone for place in candidate.places})
         enough = max(2.0, 0.3 * len(pages))
-        self._repeated.update(key for key, times in counts.items() if times >= enough)
-        return [words for page in pages for words in self._drop(page, lines[page.number], ruled[page.number])]
+        self._repeated.update(place for place, times in counts.items() if times >= enough)
+        return [
+            words for page in pages for words in self._drop(zones[page.number], lines[page.number], ruled[page.number])
+        ]
 
-    def _zones(self, page: Page, lines: list[Line], grids: list[Grid]) -> list[tuple[Line, bool]]:
+    def _zones(self, page: Page, lines: list[Line], grids: list[Grid]) -> list[_Candidate]:
         """The lines near the page's edges, outermost first, those of the top before those of the bottom.
 
         A small ruled box may be a letterhead; a line of a longer table is not furniture, whatever is repeated.
         """
         boxed = [line for grid in grids if len(grid.rows) <= 2 for row in grid.rows for cell in row for line in cell]
         lines = sorted([*lines, *boxed], key=lambda line: line.top)
-        top = [(line, True) for line in lines[:6] if line.bottom < _ZONE * page.height]
-        return top + [(line, False) for line in lines[:-8:-1] if line.top > (1 - _ZONE) * page.height]
+        top = [_Candidate.at(line, True) for line in lines[:6] if line.bottom < _ZONE * page.height]
+        bottom = [_Candidate.at(line, False) for line in lines[:-8:-1] if line.top > (1 - _ZONE) * page.height]
+        return top + bottom
 
-    def _drop(self, page: Page, lines: list[Line], grids: list[Grid]) -> list[str]:
+    def _drop(self, zone: list[_Candidate], lines: list[Line], grids: list[Grid]) -> list[str]:
         gone: dict[int, str] = {id(line): line.text for line in lines if _TAGS.fullmatch(line.text)}
         outermost = {True: True, False: True}
-        for line, at_top in self._zones(page, lines, grids):
-            text = clean(line.text)
-            repeated = any((_signature(line), at_top, bucket) in self._repeated for bucket in _buckets(line))
+        for line, text, at_top, places in zone:
+            repeated = not self._repeated.isdisjoint(places)
             wordy = re.search(r"[^\W\d_]{2}", text) is not None
             form = any(form.fullmatch(text) for form in (_PAGE_NUMBER, _MARKING)) or _ADVERT.search(text)
             if (repeated and (wordy or outermost[at_top])) or (form and outermost[at_top]):
                 gone[id(line)] = line.text
             else:
                 outermost[at_top] = False
+        if not gone:
+            return []
         lines[:] = [line for line in lines if id(line) not in gone]
         for grid in grids:
             if all(id(line) in gone for row in grid.rows for cell in row for line in cell):
@@ -181,12 +183,21 @@ class _Furniture:
         return list(gone.values())
 
 
-def _signature(line: Line) -> str:
-    return re.sub(r"\d+", "#", clean(line.text).casefold())
+class _Candidate(NamedTuple):
+    """A line that may be furniture. `places` tell it from others: its words but for digits, and where it stands."""
 
+    line: Line
+    text: str
+    at_top: bool
+    places: tuple[tuple[str, bool, int], ...]
 
-def _buckets(line: Line) -> set[int]:
-    return {int(line.top / _DRIFT), int(line.top / _DRIFT + 0.5)}
+    @staticmethod
+    def at(line: Line, at_top: bool) -> _Candidate:
+        text = clean(line.text)
+        words = re.sub(r"\d+", "#", text.casefold())
+        # Two overlapping buckets: a running line may stand a little higher or lower from page to page.
+        buckets = {int(line.top / _DRIFT), int(line.top / _DRIFT + 0.5)}
+        return _Candidate(line, text, at_top, tuple((words, at_top, bucket) for bucket in buckets))
 
 
 # Action columns -------------------------------------------------------------------------------------------------------
@@ -788,6 +799,9 @@ def _cell_pieces(lines: Sequence[Line], right: float, hyphens: _Hyphens) -> list
     return pieces
 
 
+_HYPHENS = "-\u2010\u00ad"
+
+
 class _Hyphens:
     """Mends words that a line's end cut in two.
 
@@ -804,7 +818,12 @@ class _Hyphens:
         for line in lines:
             before = pieces[-1] if pieces else None
             join = " "
-            if before is not None and re.search(r"\w[-\u2010\u00ad]$", before.text) and line.text[:1].isalnum():
+            if (
+                before is not None
+                and before.text[-1] in _HYPHENS
+                and before.text[-2:-1].isalnum()
+                and line.text[0].isalnum()
+            ):
                 join = ""
                 if line.text[0].islower() and not self._meant(before.text, line.text):
                     pieces[-1] = Piece(before.text[:-1], before.box, before.join)

@@ -53,7 +53,7 @@ _PLAIN: dict[int, str | None] = dict.fromkeys(
 # Word's bullets are letters of the fonts Symbol and Wingdings, which arrive as private characters.
 _PLAIN |= {ord(private): "•" for private in "\uf0b7\uf06c\uf09f\uf0a8\uf0b0\uf076\uf0d8\uf0e0"}
 _PLAIN |= {0xF0A7: "▪", 0xF06E: "▪", 0xF0FC: "✓", 0xF06F: "o", 0xF02D: "-"}
-_PLAIN |= {ord(control): " " for control in map(chr, (*range(0, 9), 11, 12, *range(14, 32), 127))} | {13: "\n"}
+_PLAIN |= {ord(control): " " for control in map(chr, (*range(9), 11, 12, *range(14, 32), 127))} | {13: "\n"}
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n[ \n]*")
 _MAYBE_SPACED = re.compile(r" [^\W\d_] [^\W\d_](?![^\W_])")
@@ -158,10 +158,11 @@ class TextBuilder:
             text = clean(piece.text)
             if not text:
                 continue
-            if spans:
+            if spans and piece.join:
                 self._put(piece.join)
-            span = Span(self._length, self._length + len(text))
+            start = self._length
             self._put(text)
+            span = Span(start, self._length)
             spans.append(span)
             if piece.box is not None:
                 self._lines.append(Line(span, piece.box))
