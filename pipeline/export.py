@@ -122,6 +122,7 @@ def _thread_json(thread: Thread) -> dict[str, Any]:
                 "quote": event.quote,
                 "new_due": _iso(event.new_due),
                 "agreed": event.agreed,
+                "when": _iso(event.when),
             }
             for event in thread.events
         ],

@@ -194,8 +194,7 @@ def _promises(rows: Sequence[PromiseRow], *, width: int) -> Iterable[RenderableT
             owner = _text(row.owner or "nobody named", "" if row.owner else "dim")
             action = Text.assemble(_text(f"{row.reference} " if row.reference else "", "dim"), _text(row.action))
             if width >= WIDE:
-                paper = _text(_folded(f"{row.paper}, {_page(row.page)}".rstrip(", "), width // 6))
-                table.add_row(due, late, verdict, owner, action, paper, row.id)
+                table.add_row(due, late, verdict, owner, action, _where(row.paper, row.page, width // 6), row.id)
             else:
                 place = Text.assemble(f"{_page(row.page)}  ".lstrip(), (row.id, "dim"))
                 paper = _text(_folded(row.paper, width // 4))
@@ -241,7 +240,8 @@ def promise(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
         past = Table.grid(padding=(0, 2))
         for period in detail.periods:
             held = f"from {day(period.since)}" + (f" to {day(period.until - dt.timedelta(1))}" if period.until else "")
-            past.add_row(Text(held, "dim"), Text(label(period.verdict), STYLES.get(period.verdict, "")), period.rule)
+            verdict = Text(label(period.verdict), STYLES.get(period.verdict, ""))
+            past.add_row(Text(held, "dim"), verdict, f"due {day(period.due)}" if period.due else "", period.rule)
         parts += _section("Verdicts over time", past)
     return Group(*parts)
 
@@ -417,12 +417,14 @@ def _deadline(row: PromiseRow, first: dt.date | None) -> str:
 
 
 def _events(events: Iterable[Event]) -> RenderableType:
-    table = _table("Date", "Event", "Quote", "Paper", shares=(0, 0, 6, 3))
+    table = _table("Date", "Event", "Quote", "Paper", widths=(11, 14, 0, 22))
     for event in events:
         what = Text(label(event.type))
         if event.new_due:
             what.append(f"\nto {day(event.new_due)}", "dim")
-        table.add_row(day(event.date), what, _text(event.quote), _where(event.paper, event.page))
+        elif event.when:
+            what.append(f"\non {day(event.when)}", "dim")
+        table.add_row(day(event.date), what, _text(event.quote), _where(event.paper, event.page, 22))
     return table
 
 
@@ -472,7 +474,7 @@ def _said(extract: Extract, promise_id: str | None) -> Text:
         ("status", extract.status),
         ("answers", ", ".join(extract.answers)),
         ("arises from", ", ".join(extract.arises_from)),
-        ("rule", f"{extract.rule}, confidence {extract.confidence:.2f}"),
+        ("rule", f"{extract.rule} ({extract.confidence:.2f})"),
         ("id", ", ".join(filter(None, [extract.id, promise_id]))),
     ]
     return _lines(*(Text.assemble((f"{name} ", "dim"), _text(value)) for name, value in facts if value))
@@ -511,8 +513,8 @@ def _table(*columns: str, shares: Sequence[int] = (), widths: Sequence[int] = ()
     return table
 
 
-def _where(paper: str, page: int | None) -> Text:
-    return _text(f"{paper}, p. {page}" if page else paper)
+def _where(paper: str, page: int | None, width: int) -> Text:
+    return _lines(_text(_folded(paper, width)), Text(_page(page)))
 
 
 def _folded(name: str, width: int) -> str:

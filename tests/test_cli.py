@@ -264,9 +264,16 @@ def test_show_tells_why(run: Run, db: Path) -> None:
         "It was promised to a meeting that took place",
         "broken.missed-meeting",
         "searched  fernhollow-2024-02-20.txt",
-        "fernhollow-2024-01-16.txt",
+        "16 Jan 2024  made",
     ):
         assert words in shown
+
+
+def test_show_tells_the_day_of_the_deed(run: Run, db: Path) -> None:
+    (row,) = json.loads(run("list", "--as-of", DAY, "--format", "json", "--verdict", "kept").out)["promises"]
+    shown = run("show", row["id"], "--as-of", DAY).out
+    assert "20 Feb 2024  done " in shown
+    assert "on 24 Jan 2024" in shown
 
 
 def test_show_a_paper(run: Run, db: Path) -> None:
