@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -150,3 +151,7 @@ def test_the_lock_has_hashes_and_no_addresses() -> None:
     packages = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
     assert all("==" in line and line.endswith("\\") for line in packages)
     assert text.count("--hash=sha256:") >= len(packages)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    locked = {re.split("[=;]", line)[0].strip().lower() for line in packages}
+    for wanted in project["project"]["dependencies"] + project["dependency-groups"]["dev"]:
+        assert re.split("[<>=]", wanted)[0].lower() in locked, wanted
