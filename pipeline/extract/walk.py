@@ -57,6 +57,8 @@ class Stem:
     span: Span
     drafts: list[Draft]
     limbs: int = 0
+    appoints: bool = False
+    """Its limbs are posts filled: "Chair - Jo Ash"."""
     owner: str | None = None
     """Who is to act, where the stem names it: "RESOLVED that the Clerk: (a) write ..."."""
 
@@ -96,6 +98,8 @@ class Walk:
         self.parsed: list[tuple[Draft, Unit, Hit, str | None]] = []
         """What grammar is to be asked about, with the person named last before it."""
         self.section = "text"
+        self.skipped = ""
+        """The numbering of the item that is skipped."""
         self.planning = False
         self.stem: Stem | None = None
         self.asked: list[Draft] = []
@@ -233,8 +237,9 @@ class Walk:
 
     def _place(self, block: Block, bare: str) -> None:
         """Notes where the paper has come to: a heading opens a section, and closes the one before."""
-        short = len(bare) < 90
-        if not short:
+        if self.section == "skip" and self.skipped and self._numbering(block) == self.skipped:
+            self.section = "text"  # the next item, whether it looks like a heading or not
+        if len(bare) >= 90:
             return
         named = next(
             (
@@ -251,7 +256,7 @@ class Walk:
             self.stem = None
         elif block.kind is BlockKind.HEADING:
             if self.phrases["skip_heading"].search(bare):
-                self.section = "skip"
+                self.section, self.skipped = "skip", self._numbering(block)
             elif block.label or block.level <= 2 or self.section in ("skip", "decisions", "recommendations"):
                 self.section = "text"
             if block.label or block.level <= 2:
@@ -267,7 +272,8 @@ class Walk:
             return False  # until the next card, reply or heading
         style = self._numbering(block)
         if not style:
-            limb = block.kind is BlockKind.LIST_ITEM or (not stem.limbs and stem.kind == "decision")
+            short = len(bare.split()) < 10 and not bare.endswith(".")
+            limb = block.kind is BlockKind.LIST_ITEM or (stem.kind == "decision" and (not stem.limbs or short))
             return not limb and not (stem.limbs and bare[:1].islower()) and not bare.startswith("That ")
         return bool(stem.limbs) and style in (stem.style, self.outer)
 
@@ -307,6 +313,7 @@ class Walk:
         if len(units) > 1:
             self._narrative(block, units[:-1])
         self.stem = Stem(kind, style, units[-1].span, [])
+        self.stem.appoints = bool(self.phrases["appoint_stem"].search(last))
         return True
 
     def _decides(self, text: str) -> bool:
@@ -326,7 +333,7 @@ class Walk:
         if self.is_report:
             return
         named = self.rules.actors.fullmatch(_FIRST_WORDS.sub("", bare).rstrip(" :,-–"))
-        if self.stem and named and not self.phrases["deciding_body"].search(named[0]):
+        if self.stem and named and not self.stem.appoints and not self.phrases["deciding_body"].search(named[0]):
             self.stem.owner = squeezed(named[0])  # "(b) that the Head of Leisure", with limbs of its own
             return
         if bare.endswith(":") and not self._decides(bare):
@@ -338,6 +345,9 @@ class Walk:
         parts = [units[0]] if self.stem is None and len(units) > 1 and units[1].text.startswith("That ") else None
         whole = parts or units
         decision = self._decision(whole[0].span.start, whole[-1].span.end, units[0].block, "decision.limb", 0.9)
+        if self.stem and self.stem.appoints:
+            decision.outcome = Outcome.APPOINTED
+            return
         self._promise_of_limb(decision, whole)
         for unit in units[1:] if parts else ():
             self._promise_of_limb(
