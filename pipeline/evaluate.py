@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import export
+from pipeline import export, ingest
+from pipeline.extract import extract
 from pipeline.records import Failure, Kind, MattersError, PaperError
+from pipeline.rules import RuleSet
 
 ALIKE = 0.5
 """Two extracts may be one where the words that they share make up at least half of both. The coefficient: L. R. Dice,
@@ -154,10 +156,6 @@ def evaluate(
     gold: Path, papers: Path, *, rules: Path | None = None, progress: Callable[[int, int], None] | None = None
 ) -> Evaluation:
     """Read and extract every paper that has a gold file, and score it. A paper that cannot be read scores nothing."""
-    from pipeline import ingest
-    from pipeline.extract import extract
-    from pipeline.rules import RuleSet
-
     ruleset = RuleSet.load(rules)
     files = {path.stem: path for path in sorted(papers.rglob("*")) if path.is_file() and path.suffix != ".json"}
     wanted = sorted(gold.glob("*.json")) if gold.is_dir() else [gold]
