@@ -14,9 +14,10 @@ import ctypes
 import io
 import math
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -32,6 +33,10 @@ _WORD = re.compile(f"[^\\s{HYPHENS}]+[{HYPHENS}]?|[{HYPHENS}]")
 _COLUMN_GAP = 0.9  # of the line's height: wider than a justified space, narrower than any gutter seen
 _FORCE_BOLD = 1 << 18  # font descriptor flags, ISO 32000-1 table 123
 _ITALIC = 1 << 6
+# pypdfium2's own prototype checks and converts pointers, which takes longer than the call; this one takes addresses.
+_CHAR_BOX = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
+    ctypes.cast(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+)
 _ANONYMOUS = re.compile(rb"(?:[A-Z]{6}\+)?(?:CIDFont\+)?(?:[A-Z]{1,2}\d{1,4})?")
 _MAX_DEPTH = 4  # forms within forms; deeper is a loop or an attack
 _Frame = tuple[float, float, float, float, float, float]
@@ -233,49 +238,49 @@ class _PageReader:
         raw = textpage.raw
         # Characters that pdfium adds or leaves out of the text shift its indices; most pages have none.
         shifted = len(text) != textpage.count_chars()
-        rect = pdfium_c.FS_RECTF()
-        reference = ctypes.byref(rect)
-        box = pdfium_c.FPDFText_GetLooseCharBox
-        shown, upright, left, page_top = self._shown, self._turn == 0, self._left, self._top
+        spans = [match.span() for match in _WORD.finditer(text)]
+        indices = [index for start, end in spans for index in (start, end - 1)]
+        if shifted:
+            indices = [pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, index) for index in indices]
         words: list[Word] = []
-        end = 0
-        x1 = bottom = height = high = low = 0.0
+        before = 0
+        last_x1 = last_low = height = high = low = 0.0
         broken = False
-        for match in _WORD.finditer(text):
-            before, (start, end) = end, match.span()
-            first, last = start, end - 1
-            if shifted:
-                first = pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, first)
-                last = pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, last)
-            if not box(raw, first, reference):
-                continue
-            last_x1, last_bottom, last_height = x1, bottom, height
-            if upright:  # `_shown`, spelled out: this runs for every word
-                x0, top, x1, bottom = rect.left - left, page_top - rect.top, rect.right - left, page_top - rect.bottom
-                if last > first and box(raw, last, reference):
-                    x1 = max(x1, rect.right - left)
-            else:
-                x0, top, x1, bottom = shown(rect.left, rect.top, rect.right, rect.bottom)
-                if last > first and box(raw, last, reference):
-                    x1 = max(x1, shown(rect.left, rect.top, rect.right, rect.bottom)[2])
-            height = bottom - top or 1.0
+        for (start, end), (x0, top, x1, bottom) in zip(spans, self._boxes(raw, indices), strict=True):
             gap = x0 - last_x1
             if words and (
                 broken
-                or not -last_height < gap < _COLUMN_GAP * last_height
-                or not -0.5 * last_height < bottom - last_bottom < 0.5 * last_height
+                or not -height < gap < _COLUMN_GAP * height
+                or not -0.5 * height < bottom - last_low < 0.5 * height
                 or (start - before > 1 and "\n" in text[before:start])
             ):
                 yield from self._segment(raw, shifted, text, words, high, low)
                 words = []
-            if words:
-                high, low = min(high, top), max(low, bottom)
-            else:
+            if not words:
                 high, low = top, bottom
             words.append(Word(start, end, x0, x1))
+            before, last_x1, last_low, height = end, x1, bottom, bottom - top or 1.0
             broken = text[end - 1] in HYPHENS
         if words:
             yield from self._segment(raw, shifted, text, words, high, low)
+
+    def _boxes(self, raw: object, indices: list[int]) -> Iterable[tuple[float, float, float, float]]:
+        """The box of each word, from the first and the last character's: (x0, top, x1, bottom)."""
+        places = (ctypes.c_float * (4 * len(indices)))()
+        start = ctypes.addressof(places)
+        handle = ctypes.cast(raw, ctypes.c_void_p).value  # type: ignore[arg-type]
+        deque(map(_CHAR_BOX, repeat(handle), indices, range(start, start + 16 * len(indices), 16)), 0)
+        lefts, highs, rights, lows = (places[side::4] for side in range(4))
+        if self._turn:
+            shown = list(map(self._shown, lefts, highs, rights, lows))
+            return [
+                (first[0], first[1], last[2], first[3]) for first, last in zip(shown[::2], shown[1::2], strict=True)
+            ]
+        left, top = self._left, self._top
+        return (
+            (x0 - left, top - high, x1 - left, top - low)
+            for x0, high, x1, low in zip(lefts[::2], highs[::2], rights[1::2], lows[::2], strict=True)
+        )
 
     def _segment(
         self, raw: object, shifted: bool, text: str, words: list[Word], high: float, low: float

@@ -453,6 +453,7 @@ def test_a_page_that_is_turned_is_read_as_it_is_shown() -> None:
     assert reading.text == "The Clerk would write to the County and to the District about it."
     first, second = (line.box for line in reading.lines)
     assert first.x0 == pytest.approx(LEFT, abs=1)
+    assert first.x1 == pytest.approx(LEFT + 6 * len("The Clerk would write to the County"), abs=1)
     assert 85 < first.top < first.bottom < 107
     assert second.top > first.top
 
