@@ -109,7 +109,7 @@ def _coverage(pages: Sequence[Page]) -> tuple[Coverage, list[str]]:
         return Coverage.OK, []
     numbers = ", ".join(bare[:10]) + (f" and {len(bare) - 10} more" if len(bare) > 10 else "")
     which = f"page {numbers} holds" if len(bare) == 1 else f"pages {numbers} hold"
-    return Coverage.PARTIAL, [f"{which} pictures or drawn letters in place of text, which were not read"]
+    return Coverage.PARTIAL, [f"{which} pictures or drawn letters but no text; what may be written there was not read"]
 
 
 # Furniture ------------------------------------------------------------------------------------------------------------

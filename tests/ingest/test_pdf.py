@@ -468,7 +468,9 @@ def test_outlines_without_letters_are_no_text() -> None:
     assert (reading.coverage, reading.text, reading.pages) == (Coverage.NO_TEXT, "", 1)
     mixed = read(Print().text(LEFT, 100, "The Clerk would write.").page().draw(curves))
     assert mixed.coverage is Coverage.PARTIAL
-    assert mixed.warnings == ("page 2 holds pictures or drawn letters in place of text, which were not read",)
+    assert mixed.warnings == (
+        "page 2 holds pictures or drawn letters but no text; what may be written there was not read",
+    )
 
 
 def test_an_empty_last_page_is_no_loss() -> None:
