@@ -383,11 +383,15 @@ class Walk:
 
     def _outcome(self, text: str) -> Outcome:
         """The outcome that a decision's words tell, its stem ("it was agreed that") apart."""
-        body = self.phrases["decided_that"].sub("", text, count=1)
-        first = _FIRST_WORDS.sub("", body.strip(" :-–—;,")).split(" ", 1)[0]
-        for outcome, cue in self.rules.outcomes:
-            if cue.fullmatch(first):
-                return outcome
+        rest, stemmed = self.phrases["decided_that"].subn("", text, count=1)
+        body = rest.strip(" :-–—;,")
+        deeds = [_FIRST_WORDS.sub("", body).split(" ", 1)[0]]
+        if stemmed or text.startswith("That "):
+            deeds += [match["deed"] for match in self.phrases["be_done"].finditer(body)]
+        for deed in deeds:
+            for outcome, cue in self.rules.outcomes:
+                if cue.fullmatch(deed):
+                    return outcome
         for words in (body, text):
             # Early outcomes of the table win wherever they stand; of the others the first to be read.
             hits = [
@@ -398,10 +402,11 @@ class Walk:
             strong = [hit for hit in hits if hit[1] < 5]
             if strong:
                 return min(strong, key=lambda hit: hit[1])[2]
+            if stemmed and self.phrases["course_of_action"].match(body):
+                return Outcome.AGREED
             if hits:
                 return min(hits)[2]
-        course = self.phrases["course_of_action"].match(body.strip(" :-–—;,"))
-        return Outcome.AGREED if course else Outcome.OTHER
+        return Outcome.AGREED if self.phrases["course_of_action"].match(body) else Outcome.OTHER
 
     def _recommend(self, units: list[Unit], rule: str) -> None:
         span = (units[0].span.start, units[-1].span.end)

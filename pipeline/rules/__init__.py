@@ -1,7 +1,8 @@
 """What to look for, as data: rules in TOML, compiled, checked against their own examples, asked of every sentence.
 
 Hides the little language of cues and the index that decides which rules are tried at all. Hands over `RuleSet`, whose
-`first` gives the first rule of a kind that a sentence answers to, and `version`, which names the rules by content.
+`first` gives the first rule of a kind that a sentence answers to, and `version`, which names by content all that papers
+are read with.
 
 A cue is a regular expression with five conveniences: a space stands for any white space, a hyphen for any dash, a
 straight apostrophe for any apostrophe, `~` for up to twelve words, and `{name}` for an entry of `[slots]` in
@@ -21,7 +22,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.records import Kind, Outcome, RuleError, Strength
+from pipeline import language
+from pipeline.records import Kind, MattersError, Outcome, RuleError, Strength
 
 _HERE = Path(__file__).parent
 _RULE_FILES = ("decisions.toml", "promises.toml", "challenges.toml", "responses.toml")
@@ -196,11 +198,31 @@ class RuleSet:
 
 
 def version(extra: Path | None = None) -> str:
-    """A name for the rules by their content: the same rules, the same name. Reads bytes only, so it is cheap."""
-    digest = hashlib.sha256()
-    for file in [*sorted(_HERE.glob("*.toml")), *([extra] if extra else [])]:
+    """A name for what papers are read with: the rules by their content, the language model, this release's code.
+
+    The same name reads the same paper alike. Reads bytes only, so it is cheap.
+    """
+    digest = hashlib.sha256(_release().encode())
+    for file in [*sorted(_HERE.glob("*.toml")), *([extra] if extra else []), *_model()]:
         digest.update(_bytes(file))
     return digest.hexdigest()[:12]
+
+
+def _release() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # 20 ms, and only those who read papers ask
+
+    try:
+        return version("matters-arising")
+    except PackageNotFoundError:
+        return ""  # a checkout that was never installed
+
+
+def _model() -> list[Path]:
+    """The model's own description: its version and its scores, which no two trainings share."""
+    try:
+        return [language.find() / "meta.json"]
+    except MattersError:
+        return []  # whoever loads it is told; rules can be checked without one
 
 
 def _rules(file: Path, slots: Mapping[str, str]) -> Iterator[Rule]:
