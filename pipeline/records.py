@@ -185,7 +185,7 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
-    """An item of business: its number as printed ("12", "02.23.05", "84"), its title, and all text up to the next item."""
+    """An item of business: its number as printed ("12", "02.23.05"), its title, and all text up to the next item."""
 
     number: str
     title: str
