@@ -358,6 +358,33 @@ def test_one_body_under_two_spellings() -> None:
     assert track.body_key("Libraries IPS - Board") == track.body_key("Libraries IPS Board")
 
 
+@pytest.mark.parametrize(
+    ("bodies", "in_full"),
+    [
+        (["Ashcombe Open Spaces Group", "AOSG"], {"aosg": "ashcombe open spaces group"}),
+        (["Roads and Paths Panel", "RPP"], {"rpp": "roads and paths panel"}),
+        (["Ashcombe Open Spaces Group", "Abbey Old School Governors", "AOSG"], {}),  # two fit: neither is chosen
+        (["Ashcombe Open Spaces Group", "Aosg"], {}),
+        (["Ashcombe Parish Council", "Parish Council"], {}),  # a kind of body is no name of one
+    ],
+)
+def test_initials_are_the_one_body_that_they_fit(bodies: list[str], in_full: dict[str, str]) -> None:
+    assert track.aliases(bodies) == in_full
+
+
+def test_a_list_headed_by_initials_is_the_bodys_own() -> None:
+    group = Meeting("Ashcombe Open Spaces Group", dt.date(2024, 1, 10))
+    row = '[promise owner="Clerk" ref="Jan24.01" status="{}" | Replace the lantern on Mill Bridge]'
+    minutes = replace(paper("10 Jan 2024", "minutes", row.format("New")), meeting=group)
+    later = paper("14 Feb 2024", "action-log", row.format("Completed"))
+    log = replace(later, meeting=replace(later.meeting, body="AOSG"))
+    [promise] = track.link([minutes, log])
+    assert [event.type for event in promise.events] == [EventType.MADE, EventType.SIGHTED, EventType.DONE]
+    verdict = track.assess(promise, refs([minutes, log]), dt.date(2024, 2, 14))
+    assert verdict == track.assess(promise, track.Calendar(refs([minutes, log])), dt.date(2024, 2, 14))
+    assert verdict.kind is VerdictKind.KEPT
+
+
 def test_a_verdict_before_the_promise_is_not_asked_for() -> None:
     promise = promise_of([paper("10 Jan 2024", "minutes", '[promise owner="Clerk" | The Clerk would mend it.]')])
     assert track.verdicts(promise, [])[0][0] == dt.date(2024, 1, 10)

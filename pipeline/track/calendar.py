@@ -14,6 +14,9 @@ from pipeline.records import Coverage, Extract, Extraction, PaperKind
 RECORD_KINDS = (PaperKind.MINUTES, PaperKind.DECISION_RECORD)
 """Papers that tell what happened at a meeting; the silence of others proves nothing."""
 
+MEETING_KINDS = (PaperKind.AGENDA, PaperKind.ACTION_LOG)
+"""Papers that are made for a meeting, which is known by them where its minutes are not in the store."""
+
 MOVED_MEETING = dt.timedelta(days=10)
 """A meeting held within so many days of its announced day is that meeting, moved."""
 
@@ -57,6 +60,21 @@ _BODY_NOISE = frozenset(
 )
 
 
+def aliases(bodies: Iterable[str | None]) -> dict[str, str]:
+    """Bodies that are printed by their initials ("CPB action log"), each with the one body in full that these fit.
+
+    Both are keys as `body_key` makes them. Initials that fit no body of these, or several, are a body of their own.
+    """
+    printed = {key: body for body in bodies if body and (key := body_key(body))}
+    short = {key for key, body in printed.items() if 3 <= len(key) <= 6 and key.isalpha() and key.upper() in body}
+    fitting: dict[str, list[str]] = defaultdict(list)
+    for key in printed.keys() - short:
+        words = key.split()
+        for initials in {"".join(word[0] for word in words), "".join(word[0] for word in words if word != "and")}:
+            fitting[initials].append(key)
+    return {key: fitting[key][0] for key in short if len(fitting[key]) == 1}
+
+
 def is_row(extract: Extract) -> bool:
     return extract.reference is not None or extract.status is not None
 
@@ -72,6 +90,7 @@ class Calendar:
         records = {p.date for p in self.papers if p.kind in RECORD_KINDS and p.date is not None}
         whole = {p.date for p in self.papers if p.kind in RECORD_KINDS and p.coverage is Coverage.OK}
         self.held = sorted(records)
+        self.listed = sorted({p.date for p in self.papers if p.kind in MEETING_KINDS and p.date is not None})
         self.searchable = sorted(day for day in whole if day is not None)
         self.announced: dict[dt.date, dt.date] = {}
         self.next_dates: dict[dt.date, dt.date] = {}
@@ -110,9 +129,13 @@ class Calendar:
             day for days in (self.days, self.coming) for day in days[bisect_left(days, start) : bisect_right(days, end)]
         }
 
-    def first_held(self, after: dt.date) -> set[dt.date]:
-        index = bisect_right(self.held, after)
-        return set(self.held[index : index + 1])
+    def first_held(self, after: dt.date, as_of: dt.date = dt.date.max) -> dt.date | None:
+        """The first meeting after a day that took place by another, be it known only by its agenda or list."""
+        for days in (self.held, self.listed):
+            index = bisect_right(days, after)
+            if index < len(days) and days[index] <= as_of:
+                return days[index]
+        return None
 
     def between(self, start: dt.date, end: dt.date) -> Sequence[PaperRef]:
         return self.papers[bisect_left(self.days, start) : bisect_right(self.days, end)]

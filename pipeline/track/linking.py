@@ -12,7 +12,7 @@ import math
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -31,7 +31,7 @@ from pipeline.records import (
     Strength,
 )
 from pipeline.rules import status
-from pipeline.track.calendar import RECORD_KINDS, body_key, is_row
+from pipeline.track.calendar import RECORD_KINDS, aliases, body_key, is_row
 from pipeline.track.words import BUSINESS, REPLACES, dated_like, owner_words, reference_key, same_owner, stems, topic
 
 _SETTLING = (EventType.DONE, EventType.WITHDRAWN, EventType.SUPERSEDED)
@@ -77,13 +77,16 @@ def link(extractions: Iterable[Extraction]) -> list[Promise]:
     """
     bodies: dict[str, list[Extraction]] = defaultdict(list)
     seen: dict[str, Extraction] = {}
-    for extraction in sorted(extractions, key=_printing_order):
+    extractions = sorted(extractions, key=_printing_order)
+    in_full = aliases(extraction.meeting.body for extraction in extractions)
+    for extraction in extractions:
         if seen.setdefault(extraction.sha256, extraction) is not extraction:
             continue  # the same bytes under another name are the same paper
         key = body_key(extraction.meeting.body)
+        key = in_full.get(key, key)
         alone = not key or extraction.meeting.date is None
         bodies[f"\0{extraction.sha256}" if alone else key].append(extraction)
-    return [promise for key in sorted(bodies) for promise in _Linker().run(bodies[key])]
+    return [promise for key in sorted(bodies) for promise in _Linker(in_full).run(bodies[key])]
 
 
 _PRINTING = {kind: rank for rank, kind in enumerate([PaperKind.AGENDA, PaperKind.REPORT, PaperKind.STRATEGY])}
@@ -154,7 +157,8 @@ class _Thread:
 class _Linker:
     """Reads the papers of one body in the order of their dates and keeps the threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, in_full: Mapping[str, str]) -> None:
+        self.in_full = in_full
         self.threads: list[_Thread] = []
         self.by_stem: dict[str, list[int]] = defaultdict(list)
         self.by_reference: dict[str, list[int]] = defaultdict(list)
@@ -179,7 +183,7 @@ class _Linker:
                 self._attach(extraction, evidence, around)
             titles = self._meet(extraction, titles)
             self._mention(extraction, passages)
-        return [_promise(thread) for thread in self.threads]
+        return [_promise(thread, self.in_full) for thread in self.threads]
 
     # placing a sighting
 
@@ -585,12 +589,13 @@ def _item_event(extraction: Extraction, title: str) -> Event:
     return Event(type=EventType.DONE, paper=extraction.paper, page=None, date=extraction.meeting.date, quote=title)
 
 
-def _promise(thread: _Thread) -> Promise:
+def _promise(thread: _Thread, in_full: Mapping[str, str]) -> Promise:
     first, extraction = thread.first, thread.extraction
     owner = thread.owner or first
     meeting: Meeting = extraction.meeting
     where = meeting.date.isoformat() if meeting.date else extraction.paper
-    identity = "\n".join([body_key(meeting.body), where, " ".join(first.quote.split()), str(thread.serial)])
+    key = body_key(meeting.body)
+    identity = "\n".join([in_full.get(key, key), where, " ".join(first.quote.split()), str(thread.serial)])
     return Promise(
         id=hashlib.sha256(identity.encode()).hexdigest()[:12],
         body=meeting.body,

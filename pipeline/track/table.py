@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.records import Coverage, DueKind, Event, EventType, Promise, Verdict, VerdictKind
 from pipeline.rules import status
-from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Calendar, PaperRef, body_key
+from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Calendar, PaperRef, aliases, body_key
 from pipeline.track.words import owner_words, topic, word_set
 
 RULES = (
@@ -82,16 +82,11 @@ class _Case:
     """One promise before the table of verdicts."""
 
     def __init__(self, promise: Promise, papers: Iterable[PaperRef] | Calendar, lapse_after: int) -> None:
-        key = body_key(promise.body)
         self.promise = promise
         self.lapse_after = lapse_after
-        self.calendar = (
-            papers
-            if isinstance(papers, Calendar)
-            else Calendar(p for p in papers if p.name == promise.paper or (key and body_key(p.body) == key))
-        )
+        self.calendar = papers if isinstance(papers, Calendar) else Calendar(_of_its_body(promise, list(papers)))
         self.to_meeting = promise.due is not None and status.to_meeting(promise.action, promise.due.words)
-        self.own_meeting = promise.due is not None and _names_own_meeting(promise.due.words, key)
+        self.own_meeting = promise.due is not None and _names_own_meeting(promise.due.words, body_key(promise.body))
         self.named = len(topic(promise.action, promise.due, owner_words(promise))) >= 2 and not _PRONOUN.match(
             promise.action
         )
@@ -185,12 +180,18 @@ class _Case:
     def _undated(self, events: Sequence[Event], due: dt.date | None, as_of: dt.date) -> Verdict | None:
         if due is not None:
             return None
+        made = self.promise.made
+        if self.own_meeting and self._awaits_next_meeting() and made and as_of < _months_on(made, STALE_MONTHS):
+            return Verdict(VerdictKind.OPEN, "open.not-yet-due", None)
         rule = "undated.part-shown" if any(e.type is EventType.PARTLY_DONE for e in events) else "undated.no-date"
         last = max([*(e.date for e in events if e.date), *(d for d in self.mentioned if d <= as_of)], default=None)
         stale = last is not None and (
             self.calendar.meetings_between(last, as_of) >= STALE_MEETINGS or as_of >= _months_on(last, STALE_MONTHS)
         )
         return Verdict(VerdictKind.UNDATED, rule, None, stale=stale)
+
+    def _awaits_next_meeting(self) -> bool:
+        return self.promise.due is not None and self.promise.due.kind is DueKind.NEXT_MEETING
 
     def _running(
         self, original: dt.date | None, due: dt.date | None, moved: Sequence[Event], as_of: dt.date
@@ -277,8 +278,7 @@ class _Case:
         if printed is not None and made < printed <= made + NEXT_WITHIN:
             return self.calendar.near(printed, made, as_of) or printed, True
         told = [d for d, by in self.calendar.announced.items() if d > made and by <= as_of]
-        held = self.calendar.held[bisect_right(self.calendar.held, made) :]
-        first_held = held[0] if held and held[0] <= as_of else None
+        first_held = self.calendar.first_held(made, as_of)
         if told and (first_held is None or min(told) < first_held):
             day = min(told)
             return self.calendar.near(day, made, as_of) or day, True
@@ -362,13 +362,23 @@ class _Case:
         if due is None or (due.kind is DueKind.NEXT_MEETING and self.promise.made is None):
             return set()  # the meeting after a paper without a date is not known
         if due.kind is DueKind.NEXT_MEETING:
-            return {due.end or start, *self.calendar.known_days(start, start + NEXT_WITHIN)} | self.calendar.first_held(
-                start
-            )
+            firsts = {
+                self.calendar.first_held(start) or start,
+                *self.calendar.listed[bisect_right(self.calendar.listed, start) :][:1],
+            }
+            return {due.end or start, *firsts, *self.calendar.known_days(start, start + NEXT_WITHIN)}
         if due.end is None:
             return set()
         inside = self.calendar.known_days(due.start, due.end) if self.own_meeting and due.start else set()
         return {due.end, *inside}
+
+
+def _of_its_body(promise: Promise, papers: Sequence[PaperRef]) -> Iterator[PaperRef]:
+    in_full = aliases([promise.body, *(paper.body for paper in papers)])
+    own, *keys = (in_full.get(key, key) for key in map(body_key, [promise.body, *(paper.body for paper in papers)]))
+    return (
+        paper for paper, key in zip(papers, keys, strict=True) if paper.name == promise.paper or (own and key == own)
+    )
 
 
 def _months_on(day: dt.date, months: int) -> dt.date:
