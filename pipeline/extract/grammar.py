@@ -13,6 +13,8 @@ from spacy.tokens import Token
 
 from pipeline import language
 
+_MODALS = frozenset(("will", "would", "shall", "should", "must", "may", "might", "can", "could", "'ll", "’ll", "'d"))
+_BEGINNINGS = _MODALS | {"is", "are", "was", "were", "be"}
 _PLANNED = frozenset(("scheduled", "due", "planned", "expected", "set", "intended"))
 _THINGS = frozenset(("it", "this", "that", "these", "those", "which", "there"))
 
@@ -43,9 +45,12 @@ def read(sentences: Iterable[tuple[str, int]]) -> Iterator[Reading | None]:
     Yields None where no verb is found there.
     """
     places = list(sentences)
-    for doc, (_, start) in zip(language.load().pipe([text for text, _ in places]), places, strict=True):
+    nlp = language.load()
+    unused = [name for name in ("tagger", "trainable_lemmatizer") if name in nlp.pipe_names]
+    docs = nlp.pipe([text for text, _ in places], disable=unused)
+    for doc, (_, start) in zip(docs, places, strict=True):
         verb = next((token for token in doc if token.idx >= start and _begins_verb(token)), None)
-        if verb is not None and (verb.tag_ == "MD" or verb.dep_.startswith(("aux", "cop"))):
+        if verb is not None and (verb.text.casefold() in _MODALS or verb.dep_.startswith(("aux", "cop"))):
             verb = verb.head
         yield _reading(verb) if verb is not None else None
 
@@ -66,7 +71,7 @@ def _reading(verb: Token) -> Reading:
 
 
 def _begins_verb(token: Token) -> bool:
-    return token.tag_ == "MD" or token.dep_ == "ROOT" or token.text.casefold() in ("is", "are", "was", "were", "be")
+    return token.dep_ == "ROOT" or token.text.casefold() in _BEGINNINGS
 
 
 def _conditional(verb: Token) -> bool:

@@ -855,7 +855,7 @@ class Walk:
         asked = self.phrases["asked"].search(unit.text) if rule.id == "promise.told-to" else None
         if asked and not self.phrases["instructs"].search(unit.text[: asked.start()]):
             draft.strength = Strength.REQUEST  # the body and its chair instruct; anybody else asks
-        if rule.parse:
+        if rule.parse == "always" or (rule.parse == "owner" and draft.owner is None):
             self.parsed.append((draft, unit, hit, self.last_person))
         return draft
 
@@ -916,7 +916,7 @@ class Walk:
                 continue
             if reading.conditional or self._inert(reading, draft.rule):
                 self.drafts.remove(draft)
-            elif draft.owner is None and draft.rule != "promise.will-be-done":
+            elif draft.owner is None:
                 draft.owner = self._doer(reading, unit.text, person)
                 if draft.owner is None and unit.text.startswith("and ", hit.start):
                     draft.owner = self._person(unit.text[: hit.start])
@@ -926,7 +926,7 @@ class Walk:
         if rule == "promise.will-report" or reading.passive or reading.subject is None:
             return False
         if reading.thing:
-            return rule != "promise.will-be-done"
+            return True
         return rule in ("promise.confirmed-would", "promise.planned") and not (
             reading.pronoun or self.rules.actors.search(reading.subject)
         )

@@ -80,7 +80,8 @@ class Cue:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. `contexts` are the places where it holds: "text" (the narrative), "limb" (under a decision's stem),
-    "planning" (under a planning heading) and so on; `parse` asks for the sentence's grammar before it is believed."""
+    "planning" (under a planning heading) and so on; `parse` asks for the sentence's grammar before it is believed: "always", or
+    "owner" where the cue's words do not name one."""
 
     id: str
     kind: Kind
@@ -92,7 +93,7 @@ class Rule:
     strength: Strength | None
     outcome: Outcome | None
     formal: bool
-    parse: bool
+    parse: str
     matches: tuple[str, ...]
     rejects: tuple[str, ...]
 
@@ -124,6 +125,7 @@ class RuleSet:
         for rule in rules:
             for context in rule.contexts:
                 self._rules[rule.kind, context].append(rule)
+        self._indexes: dict[tuple[Kind, str], tuple[set[int], Mapping[str, set[int]]]] = {}
         # A sentence is asked about several times while its neighbours are weighed.
         self.first = lru_cache(maxsize=4096)(self._first)
         self._words = lru_cache(maxsize=1024)(_words)
@@ -148,10 +150,29 @@ class RuleSet:
     def _first(self, text: str, kind: Kind, context: str = "text") -> tuple[Rule, Hit] | None:
         """The first rule of `kind`, in the order of the files, that holds in `context` and matches `text`."""
         words = self._words(text)
-        for rule in self._rules[kind, context]:
-            if hit := rule.match(text, words):
-                return rule, hit
+        always, by_anchor = self._index(kind, context)
+        tried = set(always)
+        for word in words & by_anchor.keys():
+            tried |= by_anchor[word]
+        rules = self._rules[kind, context]
+        for number in sorted(tried):
+            if hit := rules[number].match(text, words):
+                return rules[number], hit
         return None
+
+    def _index(self, kind: Kind, context: str) -> tuple[set[int], Mapping[str, set[int]]]:
+        """The rules that must always be tried, and those to be tried where a word stands, by their numbers."""
+        if (kind, context) not in self._indexes:
+            always: set[int] = set()
+            by_anchor: dict[str, set[int]] = defaultdict(set)
+            for number, rule in enumerate(self._rules[kind, context]):
+                for cue in rule.cues:
+                    for anchor in cue.anchors or ():
+                        by_anchor[anchor].add(number)
+                    if cue.anchors is None:
+                        always.add(number)
+            self._indexes[kind, context] = always, by_anchor
+        return self._indexes[kind, context]
 
     def formal(self, text: str) -> bool:
         """Whether a decision's words are business of form: minutes approved as a correct record."""
@@ -251,10 +272,17 @@ def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
         strength=Strength(entry["strength"]) if "strength" in entry else None,
         outcome=Outcome(entry["outcome"]) if "outcome" in entry else None,
         formal=bool(entry.get("formal", False)),
-        parse=bool(entry.get("parse", False)),
+        parse=_choice(entry, "parse", ("", "owner", "always")),
         matches=tuple(entry.get("matches", ())),
         rejects=tuple(entry.get("rejects", ())),
     )
+
+
+def _choice(entry: Mapping[str, Any], field: str, choices: tuple[str, ...]) -> str:
+    value = entry.get(field, choices[0])
+    if value not in choices:
+        raise ValueError(f"has {field} = {value!r}, which is none of {', '.join(map(repr, choices[1:]))}")
+    return str(value)
 
 
 _HERE_ROOM = 24
@@ -341,23 +369,30 @@ def _anchors(cue: str, slots: Mapping[str, str]) -> frozenset[str] | None:
         return None if any(s is None for s in sets) else frozenset().union(*(s for s in sets if s))
     best: frozenset[str] | None = None
     for token in _split(cue, " "):
-        while optional := re.match(r"\??\((?=.*\)[?*]\S)", token):
-            closing = _closing(token, optional.end() - 1)
-            if token[closing + 1 : closing + 2] not in ("?", "*"):
-                break
-            token = token[closing + 2 :]
-        token = token.removeprefix("?")
-        word = re.fullmatch(r"\^?([^\W_]+?)(?:([^\W_])\?)?[$,.:]?", token)
-        found: frozenset[str] | None = None
-        if word and word[0] not in _WEAK:
-            found = frozenset({word[1].casefold(), (word[1] + (word[2] or "")).casefold()})
-        elif re.fullmatch(r"\((?!\?[!<=]).*\)[$,.:]?", token) and _closing(token, 0) >= len(token) - 2:
-            found = _anchors(re.sub(r"^\((\?-?i?:)?|\)[$,.:]?$", "", token), slots)
-        elif token == "{decided}":
-            found = _anchors(slots["decided"], slots)
+        found = _anchors_of(re.sub(r"(?:,\?|\[[^\]]*\][?*]?|[$,.:])+$", "", token).lstrip("^?"), slots)
         if found and not found & _WEAK and (best is None or len(found) < len(best)):
             best = found
     return best
+
+
+def _anchors_of(token: str, slots: Mapping[str, str]) -> frozenset[str] | None:
+    """The words of which one must stand where a token of a cue stands: a word, a word with endings, a group."""
+    while token.startswith("(") and token[_closing(token, 0) + 1 : _closing(token, 0) + 2] in ("?", "*"):
+        token = token[_closing(token, 0) + 2 :].lstrip("?")  # what may be left out tells nothing
+    if token == "{decided}":
+        return _anchors(slots["decided"], slots)
+    if word := re.fullmatch(r"([^\W_]+?)(?:-\??([^\W_]+?))?(?:([^\W_])\?|\(([^()]*)\)(\??))?", token):
+        stem, second, letter, endings, optional = word.groups()
+        whole = stem + (second or "")
+        forms = {whole, whole + (letter or ""), *(whole + ending for ending in (endings or "").split("|"))}
+        if endings and not optional:
+            forms.discard(whole)
+        if second:
+            forms.add(stem)  # a hyphen parts the words of a text
+        return frozenset(form.casefold() for form in forms) if all(map(str.isalnum, forms)) else None
+    if re.fullmatch(r"\((?!\?[!<=]).*\)", token) and _closing(token, 0) == len(token) - 1:
+        return _anchors(re.sub(r"^\((\?-?i?:)?", "", token)[:-1], slots)
+    return None
 
 
 def _split(cue: str, at: str) -> list[str]:
