@@ -12,7 +12,7 @@ import re
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -39,8 +39,6 @@ _STRETCH = 200  # pages
 @dataclass(frozen=True, slots=True)
 class Composition:
     reading: Reading
-    furniture: tuple[str, ...]
-    """The lines that were dropped."""
     tables: int
     """Ruled tables, counted on each of their pages."""
     pages: tuple[Page, ...]
@@ -98,7 +96,7 @@ def compose(pages: Iterable[Page], count: int) -> Composition:
         _emit(builder, flow.blocks, words)
     coverage, warnings = _coverage(every)
     reading = builder.build(pages=len(every), coverage=coverage, warnings=warnings)
-    return Composition(reading, tuple(dropped), found, tuple(every))
+    return Composition(replace(reading, furniture=tuple(dropped)), found, tuple(every))
 
 
 def _coverage(pages: Sequence[Page]) -> tuple[Coverage, list[str]]:

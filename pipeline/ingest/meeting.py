@@ -39,7 +39,7 @@ def describe(reading: Reading, name: str) -> Heading:
     head = _head(rows, items)
     kind = _kind(rows, head, name)
     date = _date(rows, head, name)
-    body = _body(rows, head, kind)
+    body = _body(rows, head, kind, reading.furniture)
     dates, next_date = _meeting_dates(rows, date, body)
     meeting = Meeting(body, date, next_date, dates, _draft(rows, head, name))
     return Heading(kind, meeting, _attendees(rows, head, items), items)
@@ -253,7 +253,7 @@ def _own_words(words: str, body: str | None) -> bool:
 # --- body ----------------------------------------------------------------------------------------------------------
 
 
-def _body(rows: Sequence[_Row], head: Sequence[_Row], kind: PaperKind) -> str | None:
+def _body(rows: Sequence[_Row], head: Sequence[_Row], kind: PaperKind, furniture: Sequence[str]) -> str | None:
     """Whose meeting it is: the most explicit form that the heading prints."""
     titles = [_plain_title(row.text) for row in head[:14] if len(row.text) <= 200]
     titles = [title for title in titles if title]
@@ -267,9 +267,17 @@ def _body(rows: Sequence[_Row], head: Sequence[_Row], kind: PaperKind) -> str | 
         return initials[0] if initials and kind is PaperKind.ACTION_LOG else None
     if _GENERIC_BODY.fullmatch(found):
         whole = [title for title in titles if title.lower().endswith(found.lower()) and len(title) > len(found)]
-        if whole and found.lower() not in lines:
-            found = whole[0]
+        alone = not whole or found.lower() in lines
+        found = (_named_in_running_head(found, furniture) or found) if alone else whole[0]
     return _cased(found)
+
+
+def _named_in_running_head(generic: str, furniture: Sequence[str]) -> str | None:
+    """The full name of a body that its own heading calls "Parish Council": what a running head adds before it."""
+    small = "(?: (?:And|Cum|In|Le|Of|On|The|Upon|With))*"
+    name = re.compile(rf"(?:[A-Z][\w’'-]+{small} ){{1,5}}{re.escape(generic.title())}\b")
+    found = (name.search(line.title()) for line in furniture)
+    return next((match[0] for match in found if match), None)
 
 
 def _body_told(head: Sequence[_Row]) -> str | None:
@@ -853,7 +861,8 @@ _MONTH_YEAR_TAIL = _words(
 _LEADING = _words(
     rf"^(?:part \w+ of\b|the\b|draft\b|unconfirmed\b|unapproved\b|approved\b|confirmed\b|minutes\b|minute\b"
     rf"|notes?\b|agenda\b|actions?\b|record\b|summary\b|proceedings\b|action log\b|of\b|for\b|from\b|at\b|a\b|an\b"
-    rf"|meeting of\b|public (?=minutes|meeting)|open (?=meeting)|\(draft\)|title:|{_MODIFIERS}meeting of\b"
+    rf"|meeting of\b|(?:title|name) of (?:the )?meeting\b|report (?:for|to)(?: the)?\b"
+    rf"|public (?=minutes|meeting)|(?:open|closed) (?=meeting|board|committee)|\(draft\)|title:|{_MODIFIERS}meeting of\b"
     rf"|ordinary\b|extra-?ordinary\b|annual (?=general|meeting|parish council|council|town))[\s:,–-]*"
 )
 _TRAILING = _words(

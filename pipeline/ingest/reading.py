@@ -23,6 +23,8 @@ class Reading:
     pages: int | None = None
     coverage: Coverage = Coverage.OK
     warnings: tuple[str, ...] = ()
+    furniture: tuple[str, ...] = ()
+    """Lines left out of the text because they repeat from page to page; a running head may name the body."""
 
 
 @dataclass(frozen=True, slots=True)

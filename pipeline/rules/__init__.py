@@ -80,8 +80,8 @@ class Cue:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. `contexts` are the places where it holds: "text" (the narrative), "limb" (under a decision's stem),
-    "planning" (under a planning heading) and so on; `parse` asks for the sentence's grammar before it is believed: "always", or
-    "owner" where the cue's words do not name one."""
+    "planning" (under a planning heading) and so on. `parse` asks for the sentence's grammar before the rule is
+    believed: "always", or "owner" where the cue's words do not name one."""
 
     id: str
     kind: Kind

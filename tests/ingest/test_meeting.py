@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,11 @@ def test_no_paper_breaks_the_reading_of_its_heading(lines: list[str], name: str)
     assert starts == sorted(starts)
     assert all(0 <= item.span.start < item.span.end <= len(reading.text) for item in heading.items)
     assert all(person.name.strip() for person in heading.attendees)
+
+
+def test_a_running_head_names_the_body_that_the_title_leaves_out() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "MINUTES OF THE PARISH COUNCIL MEETING", level=1)
+    builder.add(BlockKind.PARAGRAPH, "held on Tuesday 9 July 2024")
+    reading = replace(builder.build(), furniture=("FERNHOLLOW AND UPPER WICK PARISH COUNCIL", "Page 1 of 3"))
+    assert describe(reading, "minutes.pdf").meeting.body == "Fernhollow and Upper Wick Parish Council"
