@@ -276,8 +276,8 @@ def _named_in_running_head(generic: str, furniture: Sequence[str]) -> str | None
     """The full name of a body that its own heading calls "Parish Council": what a running head adds before it."""
     small = "(?: (?:And|Cum|In|Le|Of|On|The|Upon|With))*"
     name = re.compile(rf"(?:[A-Z][\w’'-]+{small} ){{1,5}}{re.escape(generic.title())}\b")
-    found = (name.search(line.title()) for line in furniture)
-    return next((match[0] for match in found if match), None)
+    found = ((line, name.search(line.title())) for line in furniture)
+    return next((line[match.start() : match.end()] for line, match in found if match), None)
 
 
 def _body_told(head: Sequence[_Row]) -> str | None:
@@ -862,8 +862,8 @@ _LEADING = _words(
     rf"^(?:part \w+ of\b|the\b|draft\b|unconfirmed\b|unapproved\b|approved\b|confirmed\b|minutes\b|minute\b"
     rf"|notes?\b|agenda\b|actions?\b|record\b|summary\b|proceedings\b|action log\b|of\b|for\b|from\b|at\b|a\b|an\b"
     rf"|meeting of\b|(?:title|name) of (?:the )?meeting\b|report (?:for|to)(?: the)?\b"
-    rf"|public (?=minutes|meeting)|(?:open|closed) (?=meeting|board|committee)|\(draft\)|title:|{_MODIFIERS}meeting of\b"
-    rf"|ordinary\b|extra-?ordinary\b|annual (?=general|meeting|parish council|council|town))[\s:,–-]*"
+    rf"|public (?=minutes|meeting)|(?:open|closed) (?=meeting|board|committee)|\(draft\)|title:"
+    rf"|{_MODIFIERS}meeting of\b|ordinary\b|extra-?ordinary\b|annual (?=general|meeting|parish council|council|town))[\s:,–-]*"
 )
 _TRAILING = _words(
     rf"[\s,:;–(-]*\b(?:{_MODIFIERS}meetings?|minutes|agenda|notes|action log|actions|held|on|at|in|the|a|of|draft"
