@@ -863,7 +863,8 @@ _LEADING = _words(
     rf"|notes?\b|agenda\b|actions?\b|record\b|summary\b|proceedings\b|action log\b|of\b|for\b|from\b|at\b|a\b|an\b"
     rf"|meeting of\b|(?:title|name) of (?:the )?meeting\b|report (?:for|to)(?: the)?\b"
     rf"|public (?=minutes|meeting)|(?:open|closed) (?=meeting|board|committee)|\(draft\)|title:"
-    rf"|{_MODIFIERS}meeting of\b|ordinary\b|extra-?ordinary\b|annual (?=general|meeting|parish council|council|town))[\s:,–-]*"
+    rf"|{_MODIFIERS}meeting of\b|ordinary\b|extra-?ordinary\b|annual (?=general|meeting|parish council|council"
+    rf"|town))[\s:,–-]*"
 )
 _TRAILING = _words(
     rf"[\s,:;–(-]*\b(?:{_MODIFIERS}meetings?|minutes|agenda|notes|action log|actions|held|on|at|in|the|a|of|draft"
