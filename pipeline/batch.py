@@ -140,6 +140,8 @@ def _save(conn: Store, extraction: Extraction, path: Path, copies: Sequence[Path
 
 def _follow(conn: Store) -> list[Failure]:
     """Derive the promises of every body whose papers changed, in this run or in one that was cut off."""
+    if store.stale(conn):
+        store.gather(conn)
     changed = store.stale(conn)
     failed = []
     for body, name in changed:

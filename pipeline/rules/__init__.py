@@ -317,8 +317,15 @@ def _compile(cue: str, slots: Mapping[str, str]) -> re.Pattern[str]:
 
     pattern = re.sub(r"\{([a-z_]+)\}", slot, _spell(cue))
     start = r"(?<!\w)" if re.match(r"[\w{]|\((?=[\w({?])", cue) else ""
-    end = r"(?!\w)" if re.search(r"(?<!\\)[\w)}]$|[)\w]\?$", cue) else ""
+    word = re.search(r"(?<!\\)[\w)}]$|[)\w]\?$", cue) and not any(map(_looks_ahead, _split(cue, "|")))
+    end = r"(?!\w)" if word else ""
     return re.compile(f"{start}(?:{pattern}){end}", re.IGNORECASE)
+
+
+def _looks_ahead(cue: str) -> bool:
+    """Whether a cue ends in what must or must not follow: such an end sets its own border."""
+    at = max(cue.rfind("(?="), cue.rfind("(?!"))
+    return at >= 0 and _closing(cue, at) == len(cue) - 1
 
 
 def _spell(cue: str) -> str:

@@ -12,6 +12,7 @@ common to SQLite and PostgreSQL, and on SQLite is run by the standard library's 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sqlite3
 import urllib.parse
@@ -27,7 +28,7 @@ from pipeline.records import Extraction, Failure, StoreError
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """The migrations, oldest first. Kept here so that opening a store that is up to date need not import Alembic."""
 
 BUSY_SECONDS = 10.0
@@ -137,6 +138,9 @@ class Store:
 def open(target: str | Path, *, create: bool = False) -> Store:
     """Open the store at a path or URL, bringing an older one up to date.
 
+    `create` is for those who write: it makes the store where there is none, and where another tracker than this one
+    has derived the promises, all bodies are `stale` from then on.
+
     StoreError codes: `no-store` (nothing there and `create` not given), `newer` (made by a later version),
     `not-a-store`, `locked`, `unusable` (permissions, disk, a missing database driver).
     """
@@ -152,6 +156,8 @@ def open(target: str | Path, *, create: bool = False) -> Store:
             path.touch()
     try:
         _bring_up_to_date(store, create=create)
+        if create:
+            _hand_over(store)
     except BaseException:
         store.close()
         raise
@@ -204,13 +210,25 @@ def fail(store: Store, failure: Failure) -> None:
 
 
 def stale(store: Store) -> list[tuple[int, str | None]]:
-    """Bodies, as key and name, whose papers have changed since their promises were derived."""
+    """Bodies, as key and name, whose papers, or whose tracker, have changed since their promises were derived."""
     return [(key, name) for key, name in store.rows("SELECT id, name FROM bodies WHERE stale = TRUE ORDER BY key")]
 
 
+def gather(store: Store) -> None:
+    """Put each paper under the body that the tracker takes it for, which only all papers together can tell: initials
+    are a body of their own until one in full is there. Bodies that win or lose papers become stale."""
+    from pipeline.store import writing
+
+    with _faults(store):
+        writing.gather(store)
+
+
 def rebuild(store: Store, bodies: Iterable[int] | None = None) -> None:
-    """Derive promises, events and verdicts anew, of all bodies or of some; one transaction a body."""
-    chosen = [row[0] for row in store.rows("SELECT id FROM bodies ORDER BY key")] if bodies is None else list(bodies)
+    """Derive promises, events and verdicts anew, of some bodies, or of all after `gather`; one transaction a body."""
+    if bodies is None:
+        gather(store)
+        bodies = [row[0] for row in store.rows("SELECT id FROM bodies ORDER BY key")]
+    chosen = list(bodies)
     if not chosen:
         return
     from pipeline.store import writing
@@ -280,6 +298,33 @@ def _bring_up_to_date(store: Store, *, create: bool) -> None:
     with _faults(store):
         writing.migrate(store)
 
+
+def _hand_over(store: Store) -> None:
+    """Have all promises derived anew where another tracker derived them: what it thought of them is out of date."""
+    tracker = _tracker()
+    if next(store.rows("SELECT value FROM meta WHERE name = 'tracker'"), None) == (tracker,):
+        return
+    from pipeline.store import writing
+
+    with _faults(store):
+        writing.hand_over(store, tracker)
+
+
+def _tracker() -> str:
+    """A name for the code that derives promises, by its content.
+
+    Not the release's number, which says nothing while the code is worked on: deriving again where only a comment has
+    changed costs milliseconds a paper, and a verdict of old code beside those of new is wrong. Read as files, in half a
+    millisecond, because a run over unchanged papers does not import the tracker.
+    """
+    digest = hashlib.sha256()
+    for file in [*sorted(_PACKAGE.glob("track/*.py")), *sorted(_PACKAGE.glob("rules/status.*")), *_DERIVING]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+_PACKAGE = Path(__file__).parent.parent
+_DERIVING = [_PACKAGE / "store" / "writing.py"]
 
 _VERSION = "alembic_version"
 

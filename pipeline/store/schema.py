@@ -58,7 +58,7 @@ bodies = Table(
     Column("id", Integer, primary_key=True),
     Column("key", String, nullable=False, unique=True),  # the name without its case; "" for papers that name no body
     Column("name", String),  # as most of its papers print it
-    Column("stale", Boolean, nullable=False),  # its papers changed and its promises were not rebuilt yet
+    Column("stale", Boolean, nullable=False),  # its papers, or the tracker, changed since its promises were derived
 )
 
 papers = Table(
@@ -190,6 +190,13 @@ unclaimed = Table(
     Column("span_end", Integer, nullable=False),
     Column("quote", Text, nullable=False),
     Column("page", Integer),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String, primary_key=True),  # "tracker": the code that all but the stale bodies were derived with
+    Column("value", String, nullable=False),
 )
 
 # Derived.

@@ -85,6 +85,8 @@ def migrate(store: Store) -> None:
 
 
 def save(store: Store, extraction: Extraction, source: str) -> Saved:
+    from pipeline import track
+
     with store.engine().begin() as connection:
         known = connection.execute(
             sa.select(t.papers.c.id, t.papers.c.ruleset, t.papers.c.body_id).where(
@@ -93,7 +95,7 @@ def save(store: Store, extraction: Extraction, source: str) -> Saved:
         ).one_or_none()
         if known is not None and known.ruleset == extraction.ruleset:
             return _claim(connection, {source: known.id})[source]
-        body = _body(connection, extraction.meeting.body)
+        body = _body(connection, track.body_key(extraction.meeting.body), extraction.meeting.body)
         row = _paper(extraction, body)
         if known is None:
             paper = _inserted(connection, t.papers, row | {"name": "", "file": "", "backwards": ""})
@@ -129,6 +131,29 @@ def fail(store: Store, failure: Failure) -> None:
         )
 
 
+def hand_over(store: Store, tracker: str) -> None:
+    """Let another tracker have the store, and derive all promises anew."""
+    with store.engine().begin() as connection:
+        connection.execute(sa.update(t.bodies).values(stale=True))
+        connection.execute(sa.delete(t.meta).where(t.meta.c.name == "tracker"))
+        connection.execute(sa.insert(t.meta), {"name": "tracker", "value": tracker})
+
+
+def gather(store: Store) -> None:
+    from pipeline import track
+
+    with store.engine().begin() as connection:
+        gathered = connection.execute(sa.select(t.papers.c.body, t.papers.c.body_id).distinct()).all()
+        in_full = track.aliases(sorted({row.body for row in gathered if row.body}))
+        for printed, before in gathered:
+            key = track.body_key(printed)
+            body = _body(connection, in_full.get(key, key), printed)
+            if body != before:
+                moving = (t.papers.c.body_id == before) & t.papers.c.body.is_not_distinct_from(printed)
+                connection.execute(sa.update(t.papers).where(moving).values(body_id=body))
+                _touch(connection, [before, body])
+
+
 def derive(store: Store, body: int) -> None:
     """Rebuild a body's promises with all that hangs on them."""
     with store.engine().begin() as connection:
@@ -141,11 +166,13 @@ def derive(store: Store, body: int) -> None:
         if not printed:
             connection.execute(sa.delete(t.bodies).where(t.bodies.c.id == body))
             return
-        name = _most_common(row.body for row in printed)
+        name = _name_of_body(connection, body, [row.body for row in printed])
         connection.execute(sa.update(t.bodies).where(t.bodies.c.id == body).values(name=name))
         ids = {row.name: row.id for row in printed}
+        # As printed, not as the store tells it: what a promise's id is made from must not hang on what most papers say.
+        words = {row.name: row.body for row in printed}
         extractions = [
-            replace(extraction, meeting=replace(extraction.meeting, body=name))
+            replace(extraction, meeting=replace(extraction.meeting, body=words[extraction.paper]))
             for extraction in papers.of_body(store, body)
         ]
         for table, rows in _derived(body, extractions, ids).items():
@@ -162,10 +189,7 @@ def optimise(store: Store) -> None:
             connection.exec_driver_sql("ANALYZE")
 
 
-def _body(connection: sa.Connection, printed: str | None) -> int:
-    from pipeline import track
-
-    key = track.body_key(printed)
+def _body(connection: sa.Connection, key: str, printed: str | None) -> int:
     known = connection.execute(sa.select(t.bodies.c.id).where(t.bodies.c.key == key)).scalar_one_or_none()
     if known is not None:
         return int(known)
@@ -364,7 +388,10 @@ def _derived(body: int, extractions: Sequence[Extraction], ids: dict[str, int]) 
     from pipeline import track
 
     promises = track.link(extractions)
-    refs = [track.PaperRef.of(extraction) for extraction in extractions]
+    refs = {extraction.paper: track.PaperRef.of(extraction) for extraction in extractions}
+    # One calendar serves all promises of a body. A paper that names no body has none but its own.
+    named = track.body_key(extractions[0].meeting.body) != ""
+    calendar = track.Calendar(refs.values()) if named else None
     place = {
         (extraction.paper, extract.id): (seq, extract)
         for extraction in extractions
@@ -417,7 +444,8 @@ def _derived(body: int, extractions: Sequence[Extraction], ids: dict[str, int]) 
             for seq, event in enumerate(promise.events)
         ]
         order = {"made": _day(promise.made) or NEVER, "place": position}
-        rows[t.verdict_periods] += [key | order | period for period in _periods(track.verdicts(promise, refs))]
+        story = track.verdicts(promise, calendar or [refs[promise.paper]])
+        rows[t.verdict_periods] += [key | order | period for period in _periods(story)]
     return rows
 
 
@@ -451,8 +479,12 @@ def _owner_words(promise: Promise) -> str:
     return f" {' '.join(found)} "
 
 
-def _most_common(printed: Iterable[str | None]) -> str | None:
-    counted = Counter(printed)
+def _name_of_body(connection: sa.Connection, body: int, printed: Sequence[str | None]) -> str | None:
+    """What most of its papers call it, initials apart."""
+    from pipeline import track
+
+    key = connection.execute(sa.select(t.bodies.c.key).where(t.bodies.c.id == body)).scalar_one()
+    counted = Counter([name for name in printed if track.body_key(name) == key] or printed)
     return min(counted, key=lambda name: (-counted[name], name or ""))
 
 

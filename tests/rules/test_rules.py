@@ -66,6 +66,29 @@ def test_the_version_follows_the_content(tmp_path: Path) -> None:
     assert RuleSet.load(file).version == rules.version(file)
 
 
+def test_the_version_follows_the_language_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = [rules.version()]
+    (tmp_path / "config.cfg").touch()
+    for meta in ('{"version": "0.1.0"}', '{"version": "0.2.0"}'):
+        (tmp_path / "meta.json").write_text(meta)
+        monkeypatch.setenv("MATTERS_MODEL", str(tmp_path))
+        versions.append(rules.version())
+    assert len(set(versions)) == 3
+    monkeypatch.setenv("MATTERS_MODEL", str(tmp_path / "none"))
+    assert rules.version()  # rules can be checked where there is no model
+    monkeypatch.delenv("MATTERS_MODEL")
+    assert rules.version() == versions[0]
+
+
+def test_the_version_follows_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = rules.version()
+    upgraded = tmp_path / "matters_arising-99.0.dist-info"
+    upgraded.mkdir()
+    (upgraded / "METADATA").write_text("Metadata-Version: 2.4\nName: matters-arising\nVersion: 99.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert rules.version() != before
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
