@@ -185,6 +185,75 @@ def test_apologies_end_where_attendance_is_a_subject() -> None:
     assert [e.kind for e in extract(document(builder), RULES).extracts] == [Kind.CHALLENGE]
 
 
+def test_a_skipped_item_ends_at_the_next_number_even_without_a_heading() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "24/011 Declarations of interest", label="24/011", level=2)
+    builder.add(BlockKind.PARAGRAPH, "Councillor Hart asked whether the list was up to date.")
+    builder.add(BlockKind.LIST_ITEM, "24/012 To receive the minutes of the last meeting", label="24/012", level=1)
+    builder.add(BlockKind.PARAGRAPH, "The minutes were agreed as a true record.")
+    assert [e.quote for e in extract(document(builder), RULES).extracts] == [
+        "The minutes were agreed as a true record."
+    ]
+
+
+def test_posts_filled_are_decisions_one_by_one() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "The vote was held by ballot. The following were elected to the posts:")
+    builder.add(BlockKind.PARAGRAPH, "Chair - Jo Ash")
+    builder.add(BlockKind.PARAGRAPH, "Treasurer - Ola Birch")
+    found = extract(document(builder), RULES).extracts
+    assert [(e.quote, e.outcome) for e in found] == [
+        ("Chair - Jo Ash", "appointed"),
+        ("Treasurer - Ola Birch", "appointed"),
+    ]
+
+
+def test_two_people_who_are_to_act_are_two_promises() -> None:
+    found = paragraphs("Mr Ash to contact the county and Mrs Birch will ring the school.").extracts
+    assert [(e.quote, e.owner) for e in found] == [
+        ("Mr Ash to contact the county", "Mr Ash"),
+        ("Mrs Birch will ring the school.", "Mrs Birch"),
+    ]
+
+
+def test_a_resolution_that_lists_its_matters_is_one_decision() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "RESOLVED: that the following matters should be brought forward to July:")
+    builder.add(BlockKind.LIST_ITEM, "1. The roof of the pavilion", label="1.", level=1)
+    builder.add(BlockKind.LIST_ITEM, "2. The lease of the shop", label="2.", level=1)
+    decision, promise = extract(document(builder), RULES).extracts
+    assert decision.quote == promise.quote
+    assert decision.quote.endswith("The lease of the shop")
+
+
+def test_an_action_log_without_headings_is_read_by_what_its_cells_hold() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "Action log", level=1)
+    builder.add(BlockKind.PARAGRAPH, "All actions for next meeting unless otherwise stated")
+    builder.add(BlockKind.PARAGRAPH, "Flood maps - Lead JB")
+    builder.row([CellText.plain("", "Ask the water board for the new maps"), CellText.plain("", "Completed")], table=1)
+    found = extract(document(builder, PaperKind.ACTION_LOG), RULES)
+    assert [told(e, "owner", "due") for e in found.extracts] == [("JB", "next-meeting")]
+    assert [e.type.value for e in found.evidence] == ["done"]
+
+
+@pytest.mark.parametrize(
+    ("status", "event", "when"),
+    [
+        ("Deferred to June", "rescheduled", dt.date(2024, 6, 30)),
+        ("Completed 2 May 2024", "done", dt.date(2024, 5, 2)),
+        ("In hand", "sighted", None),
+    ],
+)
+def test_a_status_cell_tells_the_day_of_the_deed_or_the_new_date(status: str, event: str, when: dt.date | None) -> None:
+    builder = TextBuilder()
+    header = ("Action", "Owner", "Update")
+    for row in (header, ("Repaint the bus shelter", "MB", status)):
+        builder.row([CellText.plain(h, text) for h, text in zip(header, row, strict=True)], table=1)
+    (evidence,) = extract(document(builder), RULES).evidence
+    assert (evidence.type.value, evidence.when) == (event, when)
+
+
 def test_what_no_rule_claims_is_kept_for_the_reader() -> None:
     found = paragraphs("The grass will grow whatever the weather.")
     assert found.extracts == ()

@@ -159,9 +159,13 @@ def _evidence(document: Document, found: Found, ids: dict[int, str], pages: _Pag
     promised = {
         (d.start, d.end) for d in found.drafts if d.kind is Kind.PROMISE and d.strength is not Strength.INTENTION
     }
+    cells = sorted((d.status.start, d.status.end) for d in found.drafts if d.status is not None)
     for unit in found.units:
         if (unit.span.start, unit.span.end) in promised:
             continue
+        at = bisect_right(cells, (unit.span.start, unit.span.end)) - 1
+        if at >= 0 and unit.span.end <= cells[at][1]:
+            continue  # read above, as what its row says
         told = status.evidence(unit.text)
         if told is not None:
             quote = document.text[unit.span.start : unit.span.end]

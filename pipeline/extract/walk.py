@@ -215,8 +215,9 @@ class Walk:
                 self._recommend(units, "recommendation.limb")
             return
         if self.stem and self.stem.kind == "listed":
+            listed = self.stem.drafts[0].end
             for draft in self.drafts:
-                if draft.end == self.stem.drafts[0].end:
+                if draft.end == listed:
                     draft.end = units[-1].span.end
             return
         if self.stem and self.stem.kind == "decision":

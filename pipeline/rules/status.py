@@ -29,11 +29,16 @@ _ENTRY = re.compile(
 )
 """The date at the head of an entry of a growing cell: "Feb23 -", "UPDATE 30/3/23", "15.04.24:"."""
 
+_COMPLETE = re.compile(
+    r"\b(?:achieved|actioned|complete|completed|delivered|done|finished|fulfilled|implemented|resolved)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"(?<=[.;!?])\s+|\s+[-–—]\s+|\n|\t")
 _PERFECT = re.compile(
     r"\b(?:ha[sd]|have|was|were|is|are|be|been|now|still|not|no|yet|will|would|agreed|deferred|postponed|put|"
     r"rescheduled|re-?arranged|organi[sz]ed|scheduled|booked|planned|remain\w*|complete|considered|received|discussed|"
-    r"reviewed|noted|presented|reported|read|introduced|tabled|gave|being)\b|['’](?:s|ve|t)\b|^\W*(?:\w+\s+)?\w+(?:ed|ent|en)\b",
+    r"reviewed|noted|presented|reported|read|introduced|tabled|gave|being|went|sorry|apologi[sz]ed|regretted|"
+    r"discontinued|disbanded|abolished|scrapped)\b|['’](?:s|ve|t)\b|^\W*(?:\w+\s+)?\w+(?:ed|ent|en)\b",
     re.IGNORECASE,
 )
 """Without one of these words no sentence rule can fit; most sentences of an agenda or a report have none."""
@@ -76,7 +81,12 @@ def cell_rule(cell: str) -> StatusRule | None:
         rule = word or sentence_rule(piece)
         if rule is None or rule.flag == "item":
             continue
-        if word is None and spoken is not None and spoken.event is EventType.SIGHTED and rule.event is EventType.DONE:
+        if (
+            spoken is not None
+            and spoken.event is EventType.SIGHTED
+            and rule.event is EventType.DONE
+            and (word is None or not _COMPLETE.search(piece))
+        ):
             step = (
                 rule  # "On track. The school has been spoken to": a step on the way, unless the entry closes the matter
             )
@@ -115,6 +125,27 @@ def only_closes(words: str) -> bool:
     """Whether words only close a matter: "Action closed", with no word of its being done or released."""
     rule = cell_rule(words)
     return rule is not None and rule.flag == "closed"
+
+
+def only_a_step(cell: str, action: str) -> bool:
+    """Whether a cell tells of a deed that is only on the way to the action: another thing done, or the thing ordered."""
+    deed = _STEP.match(latest_entry(cell).strip())
+    if deed is None:
+        return False
+    done = {word.casefold()[:5] for word in re.findall(r"[^\W\d_]{4,}", deed["what"] or "")}
+    if deed["deed"]:
+        return _IN_PLACE.search(action) is not None
+    known = {word.casefold()[:5] for word in re.findall(r"[^\W\d_]{4,}", action)} | _MEANS
+    return not done & known
+
+
+_STEP = re.compile(
+    r"(?:(?P<what>[a-z]+(?: [a-z]+){0,2}) (?:drafted|drawn|found|identified|made|ordered|prepared|started|written)"
+    r"|(?P<deed>ordered|bought|purchased|asked|chosen|applied))\b",
+    re.IGNORECASE,
+)
+_MEANS = {"email", "form", "forms", "lette", "messa", "note", "work", "works"}
+_IN_PLACE = re.compile(r"\b(?:in place|install|fit|erect|put up|build|repair|replac|repaint|deliver)", re.IGNORECASE)
 
 
 def latest_entry(cell: str) -> str:
