@@ -80,7 +80,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train en_minutes from a folder of treebanks.")
     parser.add_argument("--treebanks", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=16000)
+    parser.add_argument("--steps", type=int, default=8001)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
