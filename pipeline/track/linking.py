@@ -31,8 +31,21 @@ from pipeline.records import (
     Strength,
 )
 from pipeline.rules import status
-from pipeline.track.calendar import RECORD_KINDS, aliases, body_key, is_row
-from pipeline.track.words import BUSINESS, REPLACES, dated_like, owner_words, reference_key, same_owner, stems, topic
+from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, aliases, body_key, is_row
+from pipeline.track.words import (
+    BUSINESS,
+    LOOKS_BACK,
+    REPORTED,
+    REPLACES,
+    TAKES_UP,
+    dated_like,
+    named_in,
+    owner_words,
+    reference_key,
+    same_owner,
+    stems,
+    topic,
+)
 
 _SETTLING = (EventType.DONE, EventType.WITHDRAWN, EventType.SUPERSEDED)
 
@@ -51,10 +64,17 @@ NEAR_TIE = 0.05
 """Two candidates so close are not chosen between."""
 AROUND = 0.6
 """What a word counts that stands only in a promise's paragraph or over its item."""
+TAKEN_UP = 0.6
 REPLACED = 0.6
 SPOKEN_OF = 0.55
+CONTRADICTED = 0.6
+"""What it takes for a sentence to deny a deed that an earlier paper told."""
+BESIDES = 0.1
+"""What each thing besides the words adds: that the owner is named, the meeting is the one, the item looks back."""
 TELLING_WORDS = 1.3
 """Weight that a sentence must share with a promise, in words that were never seen before."""
+EXPECTED = 0.5
+"""The part of it that is enough where the promise was due at this meeting, or under "matters arising"."""
 UNREAD = 100
 """Passages supposed beyond those read, so that a small store does not take every word for a common one."""
 MENTIONED = 0.5
@@ -111,6 +131,19 @@ class _Telling:
     context: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence that tells of a deed: its stems, with and without who told whom, those of its item's title and of its
+    paragraph, its plain words, and whether it stands where a paper looks back on promises."""
+
+    words: frozenset[str]
+    core: frozenset[str]
+    title: frozenset[str]
+    paragraph: frozenset[str]
+    tokens: frozenset[str]
+    looks_back: bool
+
+
 @dataclass(slots=True)
 class _Thread:
     """A promise while its papers are being read."""
@@ -124,6 +157,7 @@ class _Thread:
     to_meeting: bool
     extracts: list[tuple[str, str]]
     events: list[Event]
+    printed: list[str] = field(default_factory=list)
     mentions: list[str] = field(default_factory=list)
     owner: Extract | None = None
     due: Extract | None = None
@@ -166,6 +200,8 @@ class _Linker:
         self.seen_in: Counter[str] = Counter()
         self.passages = 0
         self.weights: dict[str, float] = {}
+        self.spoken_of = -1, -1
+        """The line of the current paper that spoke of a thread last, and that thread."""
 
     def run(self, extractions: Sequence[Extraction]) -> list[Promise]:
         titles: set[frozenset[str]] = set()
@@ -176,6 +212,7 @@ class _Linker:
             self.passages += len(passages)
             self.weights.clear()
             around = _Surroundings(extraction, passages)
+            self.spoken_of = -1, -1
             for extract in sorted(extraction.extracts, key=lambda e: (e.span, e.id)):
                 if extract.kind is Kind.PROMISE:
                     self._place(extraction, extract, around)
@@ -190,9 +227,12 @@ class _Linker:
     def _place(self, extraction: Extraction, extract: Extract, around: _Surroundings) -> None:
         telling = around.telling(extract)
         reference = reference_key(extract.reference)
+        replaced = self._replaced(extraction, extract)
         number = self._known_by_reference(extraction, extract, reference, telling)
         if number is None:
-            number = self._known_by_words(extraction, extract, reference, telling)
+            number = self._known_by_words(extraction, extract, reference, telling, but=replaced)
+        if number is None and not is_row(extract) and TAKES_UP.search(extract.quote):
+            number = self._taken_up(extraction, extract, telling)
         if number is None:
             number = self._begin(extraction, extract)
         else:
@@ -205,22 +245,26 @@ class _Linker:
         if reference and reference not in thread.references:
             thread.references.add(reference)
             self.by_reference[reference].append(number)
-        if replaced := REPLACES.search(extract.quote):
-            self._supersede(extraction, extract, stems(extract.quote[replaced.end() :]) - BUSINESS, by=number)
+        if replaced is not None and replaced != number:
+            self.threads[replaced].record(_event(EventType.SUPERSEDED, extraction, extract))
 
-    def _supersede(self, extraction: Extraction, extract: Extract, words: frozenset[str], *, by: int) -> None:
-        """A promise made "in place of" another ends it, where the words say which."""
-        today = extraction.meeting.date
+    def _replaced(self, extraction: Extraction, extract: Extract) -> int | None:
+        """The promise that another made "in place of" it ends, where the words say which."""
+        said = REPLACES.search(extract.quote)
+        if said is None:
+            return None
+        today, words = extraction.meeting.date, stems(said["replaced"]) - BUSINESS
         scores = sorted(
             (
                 (max(self._covered(words, telling.topic | telling.context) for telling in thread.tellings), number)
                 for number in self._near(words)
-                if number != by and not (thread := self.threads[number]).settled(today) and _earlier(thread.made, today)
+                if not (thread := self.threads[number]).settled(today) and _earlier(thread.made, today)
             ),
             reverse=True,
         )
         if scores and scores[0][0] >= REPLACED and (len(scores) == 1 or scores[1][0] < scores[0][0] - NEAR_TIE):
-            self.threads[scores[0][1]].record(_event(EventType.SUPERSEDED, extraction, extract))
+            return scores[0][1]
+        return None
 
     def _known_by_reference(
         self, extraction: Extraction, extract: Extract, reference: str, telling: _Telling
@@ -235,7 +279,7 @@ class _Linker:
         return number if score >= SAME_REFERENCE else None
 
     def _known_by_words(
-        self, extraction: Extraction, extract: Extract, reference: str, telling: _Telling
+        self, extraction: Extraction, extract: Extract, reference: str, telling: _Telling, *, but: int | None
     ) -> int | None:
         """The one thread that says nearly the same for the same owner; None where two come close."""
         if len(telling.words) < 2:
@@ -244,6 +288,8 @@ class _Linker:
         scores: list[tuple[float, int]] = []
         for number in self._near(telling.words):
             thread = self.threads[number]
+            if number == but:
+                continue
             if reference and is_row(extract) and (thread.references or not dated_like(reference, thread.made)):
                 continue  # two printed ids are two promises; "May24.01" was promised in May
             score = self._likest(telling, thread)
@@ -251,6 +297,26 @@ class _Linker:
                 scores.append((score, number))
         scores.sort(key=lambda pair: (-pair[0], -pair[1]))
         if not scores or (len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE and scores[0][0] < IDENTICAL):
+            return None
+        return scores[0][1]
+
+    def _taken_up(self, extraction: Extraction, extract: Extract, telling: _Telling) -> int | None:
+        """The open promise of the same owner that "would now fit them" speaks of: the words around name its subject."""
+        owner, today = owner_words(extract), extraction.meeting.date
+        known = telling.words | telling.context
+        scores = sorted(
+            (
+                (max(self._mass(old.topic & known) / (self._mass(old.topic) or 1.0) for old in thread.tellings), number)
+                for number in self._near(known)
+                if (thread := self.threads[number]).owners
+                and owner
+                and not thread.settled(today)
+                and _earlier(thread.made, today)
+                and any(same_owner(owner, other) for other in thread.owners)
+            ),
+            reverse=True,
+        )
+        if not scores or scores[0][0] < TAKEN_UP or (len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE):
             return None
         return scores[0][1]
 
@@ -289,6 +355,8 @@ class _Linker:
 
     def _sight(self, thread: _Thread, extraction: Extraction, extract: Extract) -> None:
         thread.extracts.append((extraction.paper, extract.id))
+        if extract.quote not in thread.printed:
+            thread.printed.append(extract.quote)
         thread.record(_event(EventType.SIGHTED, extraction, extract))
         owner = owner_words(extract)
         if owner and owner not in thread.owners:
@@ -308,7 +376,7 @@ class _Linker:
         The same words set no new date, whenever they are read: "by end of June" in July's list means the June gone by.
         """
         due, today, last = extract.due, extraction.meeting.date, thread.last_due()
-        if due is None or due.end is None or due.kind is not DueKind.ABSOLUTE or today is None or due.end < today:
+        if due is None or due.end is None or due.kind is not DueKind.ABSOLUTE or today is None or due.end <= today:
             return None
         before = thread.due.due if thread.due else None
         if before is not None and stems(before.words) == stems(due.words):
@@ -328,7 +396,12 @@ class _Linker:
         elif evidence.reference is not None:
             number = self._referred_to(reference_key(evidence.reference), stems(evidence.quote))
         else:
-            number = self._spoken_of(extraction, evidence, around.title_over(evidence.span))
+            number = self._spoken_of(extraction, evidence, around)
+            line = around.line(evidence.span)
+            if number is None and self.spoken_of[0] == line and TAKES_UP.search(evidence.quote):
+                number = self.spoken_of[1]  # "He ... would have them in place by May"
+            elif number is not None:
+                self.spoken_of = line, number
         if number is not None:
             self._tell(self.threads[number], extraction, evidence)
 
@@ -339,24 +412,44 @@ class _Linker:
         said = _Telling(words, words - BUSINESS, frozenset())
         return max(numbers, key=lambda n: (self._likest(said, self.threads[n]), n))
 
-    def _spoken_of(self, extraction: Extraction, evidence: Evidence, title: frozenset[str]) -> int | None:
+    def _spoken_of(self, extraction: Extraction, evidence: Evidence, around: _Surroundings) -> int | None:
         """The earlier promise that a sentence of narrative is about, where it is about one beyond doubt."""
-        words, today = stems(evidence.quote), extraction.meeting.date
+        today = extraction.meeting.date
+        said = _Said(
+            stems(evidence.quote),
+            stems(REPORTED.sub("", evidence.quote)),
+            around.title_over(evidence.span),
+            around.paragraph(evidence.span),
+            frozenset(re.findall(r"[^\W_]+", evidence.quote.casefold())),
+            around.looks_back(evidence.span),
+        )
         rule = status.sentence_rule(evidence.quote)
         scores: list[tuple[float, int]] = []
-        for number in self._near(words | title):
+        for number in self._near(said.words | said.title | said.paragraph):
             thread = self.threads[number]
-            if thread.settled(today) or not _earlier(thread.made, today):
+            if not _earlier(thread.made, today):
+                continue
+            if thread.settled(today) and not (evidence.type is EventType.NOT_DONE and thread.done()):
                 continue
             if rule is not None and rule.flag == "item" and not thread.to_meeting:
                 continue
-            score = max(self._about(telling, words, title) for telling in thread.tellings)
-            if score >= SPOKEN_OF:
+            score = self._score(thread, said, today)
+            if score >= (CONTRADICTED if thread.settled(today) else SPOKEN_OF):
                 scores.append((score, number))
         scores.sort(reverse=True)
         if not scores or (len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE):
             return None
         return scores[0][1]
+
+    def _score(self, thread: _Thread, said: _Said, today: dt.date | None) -> float:
+        """How surely a sentence is about a promise, by its words and by what else speaks for it."""
+        expected = thread.to_meeting and _same_meeting(thread.last_due(), today)
+        telling = TELLING_WORDS * (EXPECTED if expected or said.looks_back else 1.0)
+        score = max(self._about(known, said, telling) for known in thread.tellings)
+        if score == 0.0:
+            return score
+        named = any(named_in(owner, said.tokens) for owner in thread.owners)
+        return score + BESIDES * (expected + said.looks_back + named)
 
     def _tell(self, thread: _Thread, extraction: Extraction, evidence: Evidence) -> None:
         today = extraction.meeting.date
@@ -366,7 +459,9 @@ class _Linker:
             return
         if evidence.type is EventType.WITHDRAWN and status.only_closes(evidence.quote) and thread.done():
             return
-        type_ = _in_its_terms(evidence, thread.first.quote)
+        type_ = _in_its_terms(evidence, " ".join([thread.first.quote, *thread.printed]))
+        if type_ is EventType.SIGHTED:
+            return  # the row itself is one
         new_due = evidence.when if type_ is EventType.RESCHEDULED else None
         if new_due is not None and ((today is not None and new_due < today) or new_due == thread.last_due()):
             new_due = None
@@ -382,11 +477,20 @@ class _Linker:
                 agreed=type_ is EventType.RESCHEDULED
                 and _AGREED.search(evidence.quote) is not None
                 and (due is None or today is None or today <= due),
-                when=evidence.when
-                if type_ is EventType.DONE and _possible(evidence.when, thread.made, today)
-                else None,
+                when=self._day_of(evidence, type_, thread.made, today),
             )
         )
+
+    def _day_of(
+        self, evidence: Evidence, type_: EventType, made: dt.date | None, today: dt.date | None
+    ) -> dt.date | None:
+        """The day of a deed: as told, or the paper's own where the deed is business taken at its meeting."""
+        if type_ is not EventType.DONE:
+            return None
+        if _possible(evidence.when, made, today):
+            return evidence.when
+        rule = status.sentence_rule(evidence.quote) if evidence.extract is None else None
+        return today if rule is not None and rule.flag == "item" else None
 
     def _meet(self, extraction: Extraction, before: set[frozenset[str]]) -> set[frozenset[str]]:
         """An item of business at a meeting keeps what was promised to it, unless the item stands on every agenda."""
@@ -471,16 +575,18 @@ class _Linker:
         )
         return max(dice, within, 0.75 * told)
 
-    def _about(self, telling: _Telling, words: frozenset[str], title: frozenset[str]) -> float:
-        """How surely a sentence is about a promise: it names nearly all of its subject, or speaks of little else."""
-        topic, said = telling.topic, words - BUSINESS
-        shared = topic & words
-        around = (telling.context - topic) & said
-        if not shared or self._mass(shared | around) < TELLING_WORDS * math.log(self.passages + UNREAD):
+    def _about(self, telling: _Telling, said: _Said, least: float) -> float:
+        """The share of a promise's subject that a sentence names, or of the sentence that the promise explains."""
+        topic, spoken_words = telling.topic, said.core - BUSINESS
+        shared = topic & said.words
+        around = (telling.context - topic) & spoken_words
+        near_by = (topic & said.paragraph) - said.words - said.title
+        if not shared or self._mass(shared | around) < least * math.log(self.passages + UNREAD):
             return 0.0  # "arranged" and "meeting" tell nothing apart, "lantern" and "bridge" do
-        named = self._mass(topic & (words | title)) / (self._mass(topic) or 1.0)
-        spoken = (self._mass(shared) + AROUND * self._mass(around)) / (self._mass(said) or 1.0)
-        if len(shared) < 2:
+        whole = self._mass(topic) or 1.0
+        named = (self._mass(topic & (said.words | said.title)) + AROUND * self._mass(near_by)) / whole
+        spoken = (self._mass(shared & said.core) + AROUND * self._mass(around)) / (self._mass(spoken_words) or 1.0)
+        if len(shared) < 2 and (len(topic) > 1 or least == TELLING_WORDS):
             named = min(named, 0.5)
         return max(named, 0.85 * spoken if len(shared) + len(around) > 2 else 0.0, (named + spoken) / 1.5)
 
@@ -490,7 +596,12 @@ class _Linker:
         common = self._mass(topic & passage)
         if sought and common >= TOUCHED * self._mass(topic):
             return True
-        if sought and len(telling.context & passage) > 1 and self._mass(telling.context & passage) >= TELLING:
+        if (
+            sought
+            and len(topic) < 3
+            and len(telling.context & passage) > 1
+            and self._mass(telling.context & passage) >= TELLING
+        ):
             return True
         return self._covered(topic, passage) >= MENTIONED or (len(topic & passage) > 1 and common >= TELLING)
 
@@ -525,18 +636,27 @@ class _Surroundings:
         lines = extraction.text.split("\n")
         self.starts = list(accumulate((len(line) + 1 for line in lines), initial=0))[:-1]
         self.tabled = ["\t" in line for line in lines]
-        self.items = [(item.span, stems(item.title) - BUSINESS) for item in extraction.items]
+        self.items = [
+            (item.span, stems(item.title) - BUSINESS, LOOKS_BACK.search(item.title) is not None)
+            for item in extraction.items
+        ]
 
     def telling(self, extract: Extract) -> _Telling:
         words = stems(extract.quote)
         subject = topic(extract.quote, extract.due, owner_words(extract)) or words
-        return _Telling(words, subject, self._paragraph(extract.span) | self.title_over(extract.span))
+        return _Telling(words, subject, self.paragraph(extract.span) | self.title_over(extract.span))
 
     def title_over(self, span: Span) -> frozenset[str]:
-        return next((title for over, title in self.items if over.start <= span.start < over.end), frozenset())
+        return next((title for over, title, _ in self.items if over.start <= span.start < over.end), frozenset())
 
-    def _paragraph(self, span: Span) -> frozenset[str]:
-        line = bisect_right(self.starts, span.start) - 1
+    def looks_back(self, span: Span) -> bool:
+        return any(back for over, _, back in self.items if over.start <= span.start < over.end)
+
+    def line(self, span: Span) -> int:
+        return bisect_right(self.starts, span.start) - 1
+
+    def paragraph(self, span: Span) -> frozenset[str]:
+        line = self.line(span)
         return frozenset() if self.tabled[line] else self.passages[line] - BUSINESS
 
 
@@ -553,6 +673,10 @@ def _better_due(known: Extract | None, other: Extract) -> Extract | None:
     if other.due is None or (known is not None and known.due is not None and known.due.end is not None):
         return known
     return other if known is None or other.due.end is not None else known
+
+
+def _same_meeting(due: dt.date | None, today: dt.date | None) -> bool:
+    return due is not None and today is not None and abs(due - today) <= MOVED_MEETING
 
 
 def _earlier(made: dt.date | None, today: dt.date | None) -> bool:
@@ -577,7 +701,10 @@ def _event(type_: EventType, extraction: Extraction, extract: Extract, new_due: 
 
 
 def _in_its_terms(evidence: Evidence, action: str) -> EventType:
-    """What words tell of a given promise: an answer still awaited is all that a promise to raise a matter wanted."""
+    """What words tell of a given promise: an answer still awaited is all that a promise to raise a matter wanted, and
+    "script written" is only a step towards a film."""
+    if evidence.type is EventType.DONE and evidence.extract and status.only_a_step(evidence.quote, action):
+        return EventType.SIGHTED
     if evidence.type is EventType.NOT_DONE and status.only_raises(action):
         rule = status.cell_rule(evidence.quote) if evidence.extract else status.sentence_rule(evidence.quote)
         if rule is not None and rule.flag == "awaited":
@@ -586,7 +713,8 @@ def _in_its_terms(evidence: Evidence, action: str) -> EventType:
 
 
 def _item_event(extraction: Extraction, title: str) -> Event:
-    return Event(type=EventType.DONE, paper=extraction.paper, page=None, date=extraction.meeting.date, quote=title)
+    day = extraction.meeting.date
+    return Event(type=EventType.DONE, paper=extraction.paper, page=None, date=day, quote=title, when=day)
 
 
 def _promise(thread: _Thread, in_full: Mapping[str, str]) -> Promise:

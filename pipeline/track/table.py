@@ -134,11 +134,12 @@ class _Case:
         """Whether papers of equal standing contradict each other; and the deeds that stand."""
         if not done or not denied:
             return False, done
-        last, no = done[-1], denied[-1]
-        if no.paper == last.paper or (no.date or dt.date.min) < (last.date or dt.date.min):
+        no, rank = denied[-1], self._standing(denied[-1].paper)
+        told = no.date or dt.date.min
+        if any(e.paper == no.paper or (e.date or dt.date.min) > told for e in done):
             return False, done
-        ranks = [self._standing(e.paper) for e in (last, no)]
-        return ranks[0] == ranks[1], [] if ranks[1] > ranks[0] else done
+        best = max(self._standing(e.paper) for e in done)
+        return best == rank, [] if rank > best else done
 
     def _standing(self, paper: str) -> int:
         known = self.calendar.by_name.get(paper)
@@ -159,10 +160,10 @@ class _Case:
         if day <= original:
             return Verdict(VerdictKind.KEPT, "kept.in-time", original)
         late = "kept_late.after-due"
-        if deed.when is None:
-            if self.to_meeting and self._held(original, as_of):
-                late = "kept_late.missed-meeting"
-            elif not any(self._shows_open(e, original) and (e.date or day) < day for e in events):
+        if self.to_meeting and self._held(original, as_of) and deed.when in (None, deed.date):
+            late = "kept_late.missed-meeting"
+        elif deed.when is None:
+            if not any(self._shows_open(e, original) and (e.date or day) < day for e in events):
                 return Verdict(VerdictKind.KEPT, "kept.reported-later", original)
         extension = next(
             (e for e in reversed(moved) if e.date and e.date <= day and e.new_due and e.new_due >= day), None

@@ -16,8 +16,23 @@ def word_set(words: str) -> frozenset[str]:
 
 
 REPLACES = re.compile(
-    r"\b(?:in place of|instead of|in lieu of|to replace the (?:action|promise|decision) to)\b", re.IGNORECASE
+    r"\b(?:in place of|instead of|in lieu of|to replace the (?:action|promise|decision) to)\b(?P<replaced>[^,;.]*)[,;]?",
+    re.IGNORECASE,
 )
+"""What a promise takes the place of, up to the end of the clause."""
+LOOKS_BACK = re.compile(
+    r"\b(?:matters? arising|actions?|outstanding|follow[- ]?up|tracker|minutes of|last meeting|previous (?:meeting|minutes))\b",
+    re.IGNORECASE,
+)
+"""Titles of items under which papers tell what became of earlier promises."""
+REPORTED = re.compile(
+    r"^.{0,80}?\b(?:advised|apologised|confirmed|explained|informed|noted|regretted|reported|said|say|stated|told)\b"
+    r"(?: (?:to )?(?:the )?\w+){0,3}? that ",
+    re.IGNORECASE,
+)
+"""Who told it to whom: "The Chair said that ..." """
+TAKES_UP = re.compile(r"\b(?:now|it|them|these|those|this)\b", re.IGNORECASE)
+"""Words by which a promise takes up what was said before."""
 _STOP = word_set(
     """a about action after again all also am an and any are as at be been being before between but by can could did do
     does done down during each few for from further had has have having he her here hers him his how i if in into is it
@@ -26,31 +41,30 @@ _STOP = word_set(
     via very was we were what when where which while who whom why will with within would you your shall may might must
     agreed agree asked ask cllr councillor mr mrs ms miss dr meeting resolved requested noted please ensure"""
 )
-BUSINESS = word_set(
-    """action adopt agenda agre approv ask board bring chair clerk committe confirm consider council cover date deal
-    decid decision discuss draft follow formal further go hear inform issu item look matter member need new next note
-    officer paper possibl present progress propos provid rais receiv recommend regard relat report requir respon review
-    send set show take undertak undertook updat volunteer week
-    work month year"""
-)
-"""Stems of words that any business holds; sharing them tells nothing of a subject."""
 _IRREGULAR = {
     "bought": "buy",
     "brought": "bring",
+    "gone": "go",
     "built": "build",
     "drawn": "draw",
     "found": "find",
     "given": "give",
     "gave": "give",
     "held": "hold",
+    "kept": "keep",
     "made": "make",
     "met": "meet",
     "paid": "pay",
+    "said": "say",
     "sent": "send",
     "spoke": "speak",
     "spoken": "speak",
     "taken": "take",
+    "told": "tell",
     "took": "take",
+    "undertaken": "undertake",
+    "undertook": "undertake",
+    "went": "go",
     "written": "write",
     "wrote": "write",
 }
@@ -77,9 +91,23 @@ def _stem(word: str) -> str:
     return word
 
 
+BUSINESS = frozenset(
+    _stem(word)
+    for word in word_set(
+        """action add adopt agenda agree answer approve ask board bring chair clerk committee confirm consider council
+        cover date deal decide decision discuss do draft explain follow formal further give go hear inform issue item
+        keep let look make matter member need new next note offer officer paper possible present progress propose
+        provide put raise receive recommend regard relate reply report require respond response review say send set
+        show state take tell undertake undertook undertaken update volunteer week work month year
+        january february march april june july august september october november december"""
+    )
+)
+"""Stems of words that any business holds, and months; sharing them tells nothing of a subject."""
+
+
 def topic(quote: str, due: Due | None, owner: frozenset[str]) -> frozenset[str]:
     """The words that name the subject of a promise."""
-    quote = REPLACES.split(quote, maxsplit=1)[0]  # what it replaces is another's subject
+    quote = REPLACES.sub(" ", quote)  # what it replaces is another's subject
     words = stems(quote.replace(due.words, " ", 1) if due else quote)
     return words - {_stem(word) for word in owner} - BUSINESS
 
@@ -109,7 +137,11 @@ def owner_words(extract: Extract | Promise) -> frozenset[str]:
     return frozenset(word for word in words if word not in _TITLES)
 
 
-_TITLES = word_set("the of and a to mr mrs ms miss dr cllr cllrs councillor councillors all")
+_TITLES = word_set(
+    "the of and a to mr mrs ms miss dr cllr cllrs councillor councillors all board committee council group members"
+    " officers parish service services staff team"
+)
+"""Titles, and what is everybody's: a body that is to act leaves open who."""
 
 
 def same_owner(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -117,6 +149,20 @@ def same_owner(one: frozenset[str], other: frozenset[str]) -> bool:
         return True
     # "JH" and "John Hoodless" are one where the attendance list has not said so
     return any(len(a) in (2, 3) and _spells(a, two) for first, two in ((one, other), (other, one)) for a in first)
+
+
+def named_in(owner: frozenset[str], tokens: frozenset[str]) -> bool:
+    """Whether a sentence names an owner, by name, post or initials."""
+    if owner <= tokens or (owner & tokens) - _POSTS:
+        return True
+    return any(len(token) in (2, 3) and _spells(token, owner) for token in tokens)
+
+
+_POSTS = word_set(
+    """assistant cabinet chair chief deputy director executive group head lead leader manager officer officers panel
+    portfolio senior service services team vice"""
+)
+"""Words that many owners share."""
 
 
 def _spells(initials: str, names: frozenset[str]) -> bool:
