@@ -6,7 +6,7 @@ Hides spaCy. Works on the trained pipeline's Universal Dependencies labels.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from spacy.tokens import Token
@@ -39,20 +39,24 @@ class Reading:
     head: str
 
 
-def read(sentences: Iterable[tuple[str, int]]) -> Iterator[Reading | None]:
+def read(sentences: Iterable[tuple[str, int]]) -> list[Reading | None]:
     """Parses sentences in one batch; each comes with the offset from which the verb in question stands.
 
-    Yields None where no verb is found there.
+    None stands where no verb is found there.
     """
     places = list(sentences)
     nlp = language.load()
     unused = [name for name in ("tagger", "trainable_lemmatizer") if name in nlp.pipe_names]
-    docs = nlp.pipe([text for text, _ in places], disable=unused)
-    for doc, (_, start) in zip(docs, places, strict=True):
-        verb = next((token for token in doc if token.idx >= start and _begins_verb(token)), None)
-        if verb is not None and (verb.text.casefold() in _MODALS or verb.dep_.startswith(("aux", "cop"))):
-            verb = verb.head
-        yield _reading(verb) if verb is not None else None
+    readings: list[Reading | None] = []
+    # What a paper's words add to spaCy's stores is freed after it: a folder of any size takes the memory of one paper.
+    with nlp.memory_zone():
+        docs = nlp.pipe([text for text, _ in places], disable=unused)
+        for doc, (_, start) in zip(docs, places, strict=True):
+            verb = next((token for token in doc if token.idx >= start and _begins_verb(token)), None)
+            if verb is not None and (verb.text.casefold() in _MODALS or verb.dep_.startswith(("aux", "cop"))):
+                verb = verb.head
+            readings.append(_reading(verb) if verb is not None else None)
+    return readings
 
 
 def _reading(verb: Token) -> Reading:
