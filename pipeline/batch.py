@@ -109,8 +109,9 @@ def ingest(
                 else:
                     result = outcome
                 if isinstance(result, Failure):
-                    failed.append(result)
-                    store.fail(conn, result)
+                    for failure in [result, *_of_copies(result, path, plan.to_read[path])]:
+                        failed.append(failure)
+                        store.fail(conn, failure)
                 else:
                     done[result] += 1
                 if progress is not None:
@@ -136,6 +137,14 @@ def _save(conn: Store, extraction: Extraction, path: Path, copies: Sequence[Path
         raise
     except Exception as error:  # what was read contradicts itself: that paper's failure, not the folder's
         return _fault(path, error)
+
+
+def _of_copies(failure: Failure, path: Path, copies: Sequence[Path]) -> list[Failure]:
+    """Whoever mends a paper has to know of every file that holds it: one error page may lie there under many names."""
+    return [
+        Failure(copy.as_posix(), failure.code, f"{copy.name} holds the same as {path.name}: {failure.message}")
+        for copy in copies
+    ]
 
 
 def _follow(conn: Store) -> list[Failure]:

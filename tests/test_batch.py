@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from making import minutes, no_reader, one_reader, read_with_accidents
 
@@ -99,6 +99,22 @@ def test_accidents_cost_one_paper_each(tmp_path: Path, jobs: int) -> None:
     assert (mended.new, mended.failed) == (1, ())
     with store.open(tmp_path / "s.db") as conn:
         assert "cut off" not in {Path(failure.path).stem for failure in queries.failures(conn)}
+
+
+def test_every_file_that_holds_a_broken_paper_is_named(tmp_path: Path) -> None:
+    for name in ("a.pdf", "error page.pdf", "b/c.pdf"):
+        write(tmp_path / "papers" / name, UNREADABLE)
+    done = ingest(tmp_path / "papers", tmp_path / "s.db")
+    assert [(Path(failure.path).name, failure.code) for failure in done.failed] == [
+        ("a.pdf", "damaged"),
+        ("c.pdf", "damaged"),
+        ("error page.pdf", "damaged"),
+    ]
+    for failure in done.failed:
+        assert failure.message.startswith(Path(failure.path).name)
+        assert failure.message.endswith("fetch it again from its publisher.")
+    with store.open(tmp_path / "s.db") as conn:
+        assert queries.failures(conn) == list(done.failed)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -252,6 +268,8 @@ PAPERS = [
 
 
 @settings(max_examples=15, deadline=None)
+@example([{"jan.txt": UNREADABLE}, {"feb.txt": UNREADABLE}])
+@example([{"jan.txt": PAPERS[0]}, {"jan.txt": UNREADABLE, "a/copy.txt": PAPERS[0]}])
 @given(st.lists(st.dictionaries(st.sampled_from(NAMES), st.sampled_from(PAPERS), min_size=1), min_size=1, max_size=4))
 def test_any_history_of_a_folder_ends_in_the_same_store(history: list[dict[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as place:
