@@ -34,6 +34,7 @@ from pipeline.rules import status
 from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, aliases, body_key, is_row
 from pipeline.track.words import (
     BUSINESS,
+    DEEDS,
     LOOKS_BACK,
     REPORTED,
     REPLACES,
@@ -70,9 +71,12 @@ SPOKEN_OF = 0.55
 CONTRADICTED = 0.6
 """What it takes for a sentence to deny a deed that an earlier paper told."""
 BESIDES = 0.1
-"""What each thing besides the words adds: that the owner is named, the meeting is the one, the item looks back."""
+"""What each thing besides the words adds: that the owner is named or the very deed, that the meeting is the one
+promised, that the item looks back."""
 TELLING_WORDS = 1.3
 """Weight that a sentence must share with a promise, in words that were never seen before."""
+ANSWERED = 0.4
+"""What the words around a promise count alone, where its owner does the very deed at the meeting promised."""
 EXPECTED = 0.5
 """The part of it that is enough where the promise was due at this meeting, or under "matters arising"."""
 UNREAD = 100
@@ -164,6 +168,7 @@ class _Thread:
     reference: str | None = None
     serial: int = 0
     ended: dt.date | None = None
+    ended_in: str | None = None
 
     @property
     def made(self) -> dt.date | None:
@@ -176,7 +181,7 @@ class _Thread:
     def record(self, event: Event) -> None:
         self.events.append(event)
         if event.type in _SETTLING and self.ended is None:
-            self.ended = event.date
+            self.ended, self.ended_in = event.date, event.paper
 
     def done(self) -> bool:
         return any(event.type is EventType.DONE for event in self.events)
@@ -200,6 +205,8 @@ class _Linker:
         self.seen_in: Counter[str] = Counter()
         self.passages = 0
         self.weights: dict[str, float] = {}
+        self.holders: dict[frozenset[str], frozenset[str]] = {}
+        """Who holds a post, as the papers so far tell: their names and initials."""
         self.spoken_of = -1, -1
         """The line of the current paper that spoke of a thread last, and that thread."""
 
@@ -211,13 +218,19 @@ class _Linker:
                 self.seen_in.update(passage)
             self.passages += len(passages)
             self.weights.clear()
+            for attendee in extraction.attendees:
+                if attendee.role:
+                    self.holders[_post(attendee.role)] = _post(f"{attendee.name} {attendee.initials}")
             around = _Surroundings(extraction, passages)
             self.spoken_of = -1, -1
-            for extract in sorted(extraction.extracts, key=lambda e: (e.span, e.id)):
-                if extract.kind is Kind.PROMISE:
-                    self._place(extraction, extract, around)
-            for evidence in sorted(extraction.evidence, key=lambda e: e.span):
-                self._attach(extraction, evidence, around)
+            promises = sorted((e for e in extraction.extracts if e.kind is Kind.PROMISE), key=lambda e: (e.span, e.id))
+            told = sorted(extraction.evidence, key=lambda e: e.span)
+            # In the order of the text: a promise made after it was told that another is done is not that other.
+            for told_or_made in sorted([*promises, *told], key=lambda each: each.span.start):
+                if isinstance(told_or_made, Extract):
+                    self._place(extraction, told_or_made, around)
+                else:
+                    self._attach(extraction, told_or_made, around)
             titles = self._meet(extraction, titles)
             self._mention(extraction, passages)
         return [_promise(thread, self.in_full) for thread in self.threads]
@@ -284,7 +297,7 @@ class _Linker:
         """The one thread that says nearly the same for the same owner; None where two come close."""
         if len(telling.words) < 2:
             return None
-        owner = owner_words(extract)
+        owner = self._owner(extract)
         scores: list[tuple[float, int]] = []
         for number in self._near(telling.words):
             thread = self.threads[number]
@@ -302,7 +315,7 @@ class _Linker:
 
     def _taken_up(self, extraction: Extraction, extract: Extract, telling: _Telling) -> int | None:
         """The open promise of the same owner that "would now fit them" speaks of: the words around name its subject."""
-        owner, today = owner_words(extract), extraction.meeting.date
+        owner, today = self._owner(extract), extraction.meeting.date
         known = telling.words | telling.context
         scores = sorted(
             (
@@ -323,7 +336,8 @@ class _Linker:
     def _needed(self, thread: _Thread, extraction: Extraction, extract: Extract, owner: frozenset[str]) -> float:
         """How alike the words must be, given what else is known of the two."""
         same_paper = thread.extraction is extraction
-        if thread.settled(extraction.meeting.date) and not is_row(extract):
+        settled = thread.settled(extraction.meeting.date) or thread.ended_in == extraction.paper
+        if settled and not is_row(extract):
             return math.inf  # what was done and is promised again is another promise
         if not all(same_owner(owner, other) for other in thread.owners):
             return OTHER_OWNER
@@ -333,12 +347,16 @@ class _Linker:
             return LISTED  # the list takes up what the narrative told at length
         return SAME_WORDS
 
+    def _owner(self, extract: Extract) -> frozenset[str]:
+        words = owner_words(extract)
+        return words | self.holders.get(_post(extract.owner or ""), frozenset())
+
     def _begin(self, extraction: Extraction, extract: Extract) -> int:
         thread = _Thread(
             extraction=extraction,
             first=extract,
             tellings=[],
-            owners=[owner for owner in [owner_words(extract)] if owner],
+            owners=[owner for owner in [self._owner(extract)] if owner],
             references=set(),
             rows=is_row(extract),
             to_meeting=_to_meeting(extract),
@@ -358,7 +376,7 @@ class _Linker:
         if extract.quote not in thread.printed:
             thread.printed.append(extract.quote)
         thread.record(_event(EventType.SIGHTED, extraction, extract))
-        owner = owner_words(extract)
+        owner = self._owner(extract)
         if owner and owner not in thread.owners:
             thread.owners.append(owner)
         thread.reference = thread.reference or extract.reference
@@ -446,10 +464,14 @@ class _Linker:
         expected = thread.to_meeting and _same_meeting(thread.last_due(), today)
         telling = TELLING_WORDS * (EXPECTED if expected or said.looks_back else 1.0)
         score = max(self._about(known, said, telling) for known in thread.tellings)
+        named = any(named_in(owner, said.tokens) for owner in thread.owners)
+        deed = any(said.words & known.words & DEEDS for known in thread.tellings)
+        if score == 0.0 and expected and named and deed:
+            # "Cllr Reed reported back that the gullies had been missed": only the words around told what it is about
+            score = ANSWERED * any(len((known.context & said.core) - BUSINESS) > 1 for known in thread.tellings)
         if score == 0.0:
             return score
-        named = any(named_in(owner, said.tokens) for owner in thread.owners)
-        return score + BESIDES * (expected + said.looks_back + named)
+        return score + BESIDES * (expected + said.looks_back + named + deed)
 
     def _tell(self, thread: _Thread, extraction: Extraction, evidence: Evidence) -> None:
         today = extraction.meeting.date
@@ -578,17 +600,17 @@ class _Linker:
     def _about(self, telling: _Telling, said: _Said, least: float) -> float:
         """The share of a promise's subject that a sentence names, or of the sentence that the promise explains."""
         topic, spoken_words = telling.topic, said.core - BUSINESS
-        shared = topic & said.words
+        shared = topic & said.core
         around = (telling.context - topic) & spoken_words
-        near_by = (topic & said.paragraph) - said.words - said.title
+        near_by = (topic & said.paragraph) - said.core - said.title
         if not shared or self._mass(shared | around) < least * math.log(self.passages + UNREAD):
             return 0.0  # "arranged" and "meeting" tell nothing apart, "lantern" and "bridge" do
         whole = self._mass(topic) or 1.0
-        named = (self._mass(topic & (said.words | said.title)) + AROUND * self._mass(near_by)) / whole
-        spoken = (self._mass(shared & said.core) + AROUND * self._mass(around)) / (self._mass(spoken_words) or 1.0)
-        if len(shared) < 2 and (len(topic) > 1 or least == TELLING_WORDS):
+        named = (self._mass(topic & (said.core | said.title)) + AROUND * self._mass(near_by)) / whole
+        spoken = (self._mass(shared) + AROUND * self._mass(around)) / (self._mass(spoken_words) or 1.0)
+        if len(shared) < 2 and len(around) < 2 and (len(topic) > 1 or least == TELLING_WORDS):
             named = min(named, 0.5)
-        return max(named, 0.85 * spoken if len(shared) + len(around) > 2 else 0.0, (named + spoken) / 1.5)
+        return max(named, 0.85 * spoken if len(shared) > 1 or len(around) > 1 else 0.0, (named + spoken) / 1.5)
 
     def _touches(self, telling: _Telling, passage: frozenset[str], sought: bool) -> bool:
         """Whether a passage may speak of a promise. Less will do where its absence would be called broken."""
@@ -673,6 +695,10 @@ def _better_due(known: Extract | None, other: Extract) -> Extract | None:
     if other.due is None or (known is not None and known.due is not None and known.due.end is not None):
         return known
     return other if known is None or other.due.end is not None else known
+
+
+def _post(words: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W_]+", words.casefold())) - {"the", "of", "and", "cllr", "councillor"}
 
 
 def _same_meeting(due: dt.date | None, today: dt.date | None) -> bool:

@@ -94,7 +94,7 @@ def _stem(word: str) -> str:
 BUSINESS = frozenset(
     _stem(word)
     for word in word_set(
-        """action add adopt agenda agree answer approve ask board bring chair clerk committee confirm consider council
+        """action add adopt agenda agree answer approve arise ask board bring chair clerk committee confirm consider council
         cover date deal decide decision discuss do draft explain follow formal further give go hear inform issue item
         keep let look make matter member need new next note offer officer paper possible present progress propose
         provide put raise receive recommend regard relate reply report require respond response review say send set
@@ -103,11 +103,19 @@ BUSINESS = frozenset(
     )
 )
 """Stems of words that any business holds, and months; sharing them tells nothing of a subject."""
+DEEDS = frozenset(
+    _stem(word)
+    for word in word_set(
+        """approve ask bring circulate draft give invite order prepare present produce provide publish raise read report
+        review send show submit table write"""
+    )
+)
+"""What people do about any subject: sharing it speaks for a match that other words have made."""
 
 
 def topic(quote: str, due: Due | None, owner: frozenset[str]) -> frozenset[str]:
     """The words that name the subject of a promise."""
-    quote = REPLACES.sub(" ", quote)  # what it replaces is another's subject
+    quote = REPORTED.sub("", REPLACES.sub(" ", quote))  # what it replaces is another's subject
     words = stems(quote.replace(due.words, " ", 1) if due else quote)
     return words - {_stem(word) for word in owner} - BUSINESS
 
