@@ -205,8 +205,9 @@ class _Linker:
         self.seen_in: Counter[str] = Counter()
         self.passages = 0
         self.weights: dict[str, float] = {}
-        self.holders: dict[frozenset[str], frozenset[str]] = {}
+        self.holders: dict[frozenset[str], Counter[frozenset[str]]] = defaultdict(Counter)
         """Who holds a post, as the papers so far tell: their names and initials."""
+        self.held: list[dt.date] = []
         self.spoken_of = -1, -1
         """The line of the current paper that spoke of a thread last, and that thread."""
 
@@ -218,9 +219,12 @@ class _Linker:
                 self.seen_in.update(passage)
             self.passages += len(passages)
             self.weights.clear()
+            day = extraction.meeting.date
+            if extraction.kind in RECORD_KINDS and day is not None and day not in self.held[-1:]:
+                self.held.append(day)
             for attendee in extraction.attendees:
-                if attendee.role:
-                    self.holders[_post(attendee.role)] = _post(f"{attendee.name} {attendee.initials}")
+                if attendee.role and (names := _post(f"{attendee.name} {attendee.initials}")):
+                    self.holders[_post(attendee.role)][names] += 1
             around = _Surroundings(extraction, passages)
             self.spoken_of = -1, -1
             promises = sorted((e for e in extraction.extracts if e.kind is Kind.PROMISE), key=lambda e: (e.span, e.id))
@@ -348,8 +352,9 @@ class _Linker:
         return SAME_WORDS
 
     def _owner(self, extract: Extract) -> frozenset[str]:
-        words = owner_words(extract)
-        return words | self.holders.get(_post(extract.owner or ""), frozenset())
+        """An owner's names; a post's also those of the person whom most papers so far tell to hold it."""
+        words, holders = owner_words(extract), self.holders.get(_post(extract.owner or ""))
+        return words | max(holders, key=lambda names: (holders[names], sorted(names))) if holders else words
 
     def _begin(self, extraction: Extraction, extract: Extract) -> int:
         thread = _Thread(
@@ -461,7 +466,7 @@ class _Linker:
 
     def _score(self, thread: _Thread, said: _Said, today: dt.date | None) -> float:
         """How surely a sentence is about a promise, by its words and by what else speaks for it."""
-        expected = thread.to_meeting and _same_meeting(thread.last_due(), today)
+        expected = thread.to_meeting and self._expected(thread, today)
         telling = TELLING_WORDS * (EXPECTED if expected or said.looks_back else 1.0)
         score = max(self._about(known, said, telling) for known in thread.tellings)
         named = any(named_in(owner, said.tokens) for owner in thread.owners)
@@ -551,7 +556,12 @@ class _Linker:
                 if any(self._touches(telling, passage, thread.to_meeting) for telling in thread.tellings):
                     touched.add(number)
         for number in self._open_to_meeting(extraction):
-            if any(title & telling.topic for title in titles for telling in self.threads[number].tellings):
+            if any(
+                self._mass(title & telling.topic) >= TOUCHED * self._mass(telling.topic)
+                for title in titles
+                for telling in self.threads[number].tellings
+                if title & telling.topic
+            ):
                 touched.add(number)
         for number in sorted(touched):
             self.threads[number].mentions.append(extraction.paper)
@@ -596,6 +606,14 @@ class _Linker:
             for x, y in ((one, other), (other, one))
         )
         return max(dice, within, 0.75 * told)
+
+    def _expected(self, thread: _Thread, today: dt.date | None) -> bool:
+        """Whether a promise falls due at the meeting of this day."""
+        due = thread.due.due if thread.due is not None else None
+        if due is not None and due.kind is DueKind.NEXT_MEETING and thread.last_due() is None:
+            after = bisect_right(self.held, thread.made or dt.date.max)
+            return after < len(self.held) and self.held[after] == today
+        return _same_meeting(thread.last_due(), today)
 
     def _about(self, telling: _Telling, said: _Said, least: float) -> float:
         """The share of a promise's subject that a sentence names, or of the sentence that the promise explains."""
