@@ -161,23 +161,21 @@ def _evidence(document: Document, found: Found, ids: dict[int, str], pages: _Pag
     }
     cells = sorted((d.status.start, d.status.end) for d in found.drafts if d.status is not None)
     for unit in found.units:
-        if (unit.span.start, unit.span.end) in promised:
+        told = status.evidence(unit.text)
+        if told is None or (told is not EventType.WITHDRAWN and (unit.span.start, unit.span.end) in promised):
             continue
         at = bisect_right(cells, (unit.span.start, unit.span.end)) - 1
         if at >= 0 and unit.span.end <= cells[at][1]:
             continue  # read above, as what its row says
-        told = status.evidence(unit.text)
-        if told is not None:
-            quote = document.text[unit.span.start : unit.span.end]
-            reference = _REFERENCE.match(unit.text)
-            yield Evidence(
-                told,
-                unit.span,
-                quote,
-                pages.page(unit.span),
-                reference[1] if reference else None,
-                when=_when(told, unit.text, document.meeting),
-            )
+        reference = _REFERENCE.match(unit.text)
+        yield Evidence(
+            told,
+            unit.span,
+            document.text[unit.span.start : unit.span.end],
+            pages.page(unit.span),
+            reference[1] if reference else None,
+            when=_when(told, unit.text, document.meeting),
+        )
 
 
 _REFERENCE = re.compile(r"(?:Action|Minute|Ref(?:erence)?)\.?(?: No\.?)? ([A-Za-z]*\d[\w./()-]*)", re.IGNORECASE)

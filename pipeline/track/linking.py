@@ -35,6 +35,7 @@ from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, aliases, body_k
 from pipeline.track.words import (
     BUSINESS,
     DEEDS,
+    GIVEN_UP,
     LOOKS_BACK,
     REPORTED,
     REPLACES,
@@ -82,6 +83,7 @@ EXPECTED = 0.5
 UNREAD = 100
 """Passages supposed beyond those read, so that a small store does not take every word for a common one."""
 MENTIONED = 0.5
+AROUND_TOUCHED = 0.3
 TOUCHED = 0.3
 """The share of its subject that keeps a promise to a meeting from being called broken."""
 TELLING = 7.0
@@ -414,6 +416,8 @@ class _Linker:
     def _attach(self, extraction: Extraction, evidence: Evidence, around: _Surroundings) -> None:
         if evidence.type in (EventType.SIGHTED, EventType.MADE, EventType.RULED):
             return
+        if evidence.type is EventType.WITHDRAWN and evidence.extract is None and extraction.kind not in RECORD_KINDS:
+            return  # recommended, not decided
         if evidence.extract is not None:
             number = self.of_extract.get((extraction.paper, evidence.extract))
         elif evidence.reference is not None:
@@ -425,8 +429,22 @@ class _Linker:
                 number = self.spoken_of[1]  # "He ... would have them in place by May"
             elif number is not None:
                 self.spoken_of = line, number
-        if number is not None:
-            self._tell(self.threads[number], extraction, evidence)
+        numbers = [number] if number is not None else self._given_up(extraction, evidence)
+        for each in numbers:
+            self._tell(self.threads[each], extraction, evidence)
+
+    def _given_up(self, extraction: Extraction, evidence: Evidence) -> list[int]:
+        """All open promises about a subject that the body gives up as a whole."""
+        said = GIVEN_UP.search(evidence.quote) if evidence.type is EventType.WITHDRAWN else None
+        words = stems(said["subject"]) - BUSINESS if said else frozenset()
+        today = extraction.meeting.date
+        return [
+            number
+            for number in (self._near(words, sharing=2) if len(words) > 1 else [])
+            if not (thread := self.threads[number]).settled(today)
+            and _earlier(thread.made, today)
+            and any(words <= telling.topic for telling in thread.tellings)
+        ]
 
     def _referred_to(self, reference: str, words: frozenset[str]) -> int | None:
         numbers = self.by_reference.get(reference, [])
@@ -636,12 +654,9 @@ class _Linker:
         common = self._mass(topic & passage)
         if sought and common >= TOUCHED * self._mass(topic):
             return True
-        if (
-            sought
-            and len(topic) < 3
-            and len(telling.context & passage) > 1
-            and self._mass(telling.context & passage) >= TELLING
-        ):
+        around = telling.context & passage
+        least = max(TELLING, AROUND_TOUCHED * self._mass(telling.context))
+        if sought and len(topic) < 3 and len(around) > 1 and self._mass(around) >= least:
             return True
         return self._covered(topic, passage) >= MENTIONED or (len(topic & passage) > 1 and common >= TELLING)
 

@@ -122,12 +122,19 @@ class _Case:
         contradiction, done = self._weigh(done, denied)
         if contradiction:
             return Verdict(VerdictKind.DISPUTED, "disputed.done-and-not-done", due)
-        for event in events:
-            if event.type is EventType.WITHDRAWN and not (done and status.only_closes(event.quote)):
-                rule = "closed-without-evidence" if status.only_closes(event.quote) else "released"
-                return Verdict(VerdictKind.WITHDRAWN, f"withdrawn.{rule}", due)
-            if event.type is EventType.SUPERSEDED:
+        ends = [
+            e
+            for e in events
+            if e.type is EventType.SUPERSEDED
+            or (e.type is EventType.WITHDRAWN and not (done and status.only_closes(e.quote)))
+        ]
+        if ends:
+            # A resolution that drops a subject and puts something in its place replaces what was promised.
+            first = min(ends, key=lambda e: (e.date or dt.date.min, e.type is not EventType.SUPERSEDED))
+            if first.type is EventType.SUPERSEDED:
                 return Verdict(VerdictKind.SUPERSEDED, "superseded.replaced", due)
+            rule = "closed-without-evidence" if status.only_closes(first.quote) else "released"
+            return Verdict(VerdictKind.WITHDRAWN, f"withdrawn.{rule}", due)
         return self._kept(events, done, original, moved, as_of) if done else None
 
     def _weigh(self, done: list[Event], denied: list[Event]) -> tuple[bool, list[Event]]:

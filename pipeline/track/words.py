@@ -31,6 +31,12 @@ REPORTED = re.compile(
     re.IGNORECASE,
 )
 """Who told it to whom: "The Chair said that ..." """
+GIVEN_UP = re.compile(
+    r"\bthat (?:the )?(?P<subject>[^,;.]{3,60}?) "
+    r"(?:(?:be|will be|would be) (?:discontinued|abolished|scrapped)|(?:will|would) no longer exist)\b",
+    re.IGNORECASE,
+)
+"""A subject that a body gives up, with all that was promised about it."""
 TAKES_UP = re.compile(r"\b(?:now|it|them|these|those|this)\b", re.IGNORECASE)
 """Words by which a promise takes up what was said before."""
 _STOP = word_set(
