@@ -248,10 +248,11 @@ class _Case:
             if dropped := self._dropped(open_events, due, as_of):
                 return Verdict(VerdictKind.BROKEN, "broken.dropped", due, papers_searched=dropped)
         unseen = self._meeting_unseen(due, held, as_of)
+        shown = self.to_meeting and self.own_meeting and held and mentions
+        if not open_events and (meetings == 0 or unseen) and not shown:
+            why = "meeting-not-in-store" if unseen else "no-later-minutes"
+            return Verdict(VerdictKind.NOT_DETERMINABLE, f"not_determinable.{why}", due)
         if not open_events and not mentions:
-            if meetings == 0 or unseen:
-                why = "meeting-not-in-store" if unseen else "no-later-minutes"
-                return Verdict(VerdictKind.NOT_DETERMINABLE, f"not_determinable.{why}", due)
             enough = self._names_of_meetings(due, min(meetings, self.lapse_after))
             if meetings < self.lapse_after:
                 return Verdict(VerdictKind.OVERDUE, "overdue.too-few-papers", due, papers_searched=enough)
