@@ -45,6 +45,8 @@ def read(sentences: Iterable[tuple[str, int]]) -> list[Reading | None]:
     None stands where no verb is found there.
     """
     places = list(sentences)
+    if not places:
+        return []
     nlp = language.load()
     unused = [name for name in ("tagger", "trainable_lemmatizer") if name in nlp.pipe_names]
     readings: list[Reading | None] = []

@@ -517,7 +517,10 @@ class Walk:
             if response:
                 answering = response
                 before = [response]
-            promised = self._promises(unit, decisions[-1] if decisions else None, before, units, place)
+            # "Members asked for an explanation" is answered there and then: a challenge, and nothing to be done later.
+            asks = challenge is not None and self._says(unit.text, Kind.PROMISE, "promise.requested")
+            decision = decisions[-1] if decisions else None
+            promised = not (asks and not unit.margin) and self._promises(unit, decision, before, units, place)
             if answering and not response and not promised and not unit.margin:
                 answering.end = unit.span.end
             if challenge:
@@ -547,7 +550,7 @@ class Walk:
         if unit.first and self.phrases["bare_that"].match(text) and len(text.split()) > 3 and not text.endswith("?"):
             return self._split(unit, "decision.bare-that", 0.85)
         found = self._first(unit, Kind.DECISION)
-        if found is None and self.planning:
+        if found is None and (self.planning or self.phrases["application"].search(text)):
             found = self._first(unit, Kind.DECISION, "planning")
         if found is None:
             return []
@@ -628,7 +631,7 @@ class Walk:
         return [
             self._decision(at + start, at + end, unit.block, rule, confidence)
             for start, end in zip(starts, ends, strict=True)
-            if len(raw[start:end].split()) > 1
+            if len(raw[start:end].split()) > 1 or not cuts
         ]
 
     def _challenge(self, unit: Unit) -> Draft | None:
@@ -766,7 +769,7 @@ class Walk:
         if decision is not None:
             draft.arises_from.append(decision)
             labelled = decision.rule in ("decision.bare-that", "decision.label")
-            if labelled and draft.owner and (draft.rule == "promise.limb" or decision.outcome is Outcome.AGREED):
+            if labelled and draft.owner and draft.rule == "promise.limb" and " would " not in unit.text:
                 decision.outcome = Outcome.REQUESTED
         elif before and before[0].block >= unit.block - 1:
             draft.arises_from.extend(before)
@@ -872,9 +875,12 @@ class Walk:
         start, end = unit.span.start if start is None else start, unit.span.end if end is None else end
         text = self._text(start, end)
         draft = Draft(Kind.PROMISE, start, end, unit.block, rule, confidence)
-        draft.owner = (
-            self._owner(hit.who, text[: hit.start], self.last_person) if hit and hit.who else self._agent(text)
-        )
+        if hit and hit.who:
+            draft.owner = self._owner(hit.who, text[: hit.start], self.last_person)
+        elif hit and text.startswith("and ", hit.start):
+            draft.owner = self._person(text[: hit.start])  # "The Clerk had no figures and agreed to find them"
+        else:
+            draft.owner = self._agent(text)
         draft.due = self._due(text)
         sent = self.phrases["recipient"].search(text)
         draft.recipient = sent["to"].strip() if sent else None
@@ -919,8 +925,6 @@ class Walk:
                 self.drafts.remove(draft)
             elif draft.owner is None:
                 draft.owner = self._doer(reading, unit.text, person)
-                if draft.owner is None and unit.text.startswith("and ", hit.start):
-                    draft.owner = self._person(unit.text[: hit.start])
 
     def _inert(self, reading: grammar.Reading, rule: str) -> bool:
         """Whether the doer is a thing: "devolution would bring funds" is a forecast. Passives have no doer to tell."""
