@@ -41,6 +41,7 @@ from pipeline.track.words import (
     REPLACES,
     TAKES_UP,
     dated_like,
+    name_words,
     named_in,
     owner_words,
     reference_key,
@@ -71,6 +72,8 @@ REPLACED = 0.6
 SPOKEN_OF = 0.55
 CONTRADICTED = 0.6
 """What it takes for a sentence to deny a deed that an earlier paper told."""
+LONG_PAST = 0.8
+LONG_AGO = dt.timedelta(days=180)
 BESIDES = 0.1
 """What each thing besides the words adds: that the owner is named or the very deed, that the meeting is the one
 promised, that the item looks back."""
@@ -349,7 +352,11 @@ class _Linker:
             return OTHER_OWNER
         if same_paper and thread.rows == is_row(extract):
             return SAME_PAPER  # neighbours in one paper share words without being one matter
-        if owner and thread.owners and is_row(extract) and not thread.rows:
+        if (
+            is_row(extract)
+            and not thread.rows
+            and ((owner and thread.owners) or thread.made == extraction.meeting.date)
+        ):
             return LISTED  # the list takes up what the narrative told at length
         return SAME_WORDS
 
@@ -475,12 +482,19 @@ class _Linker:
             if rule is not None and rule.flag == "item" and not thread.to_meeting:
                 continue
             score = self._score(thread, said, today)
-            if score >= (CONTRADICTED if thread.settled(today) else SPOKEN_OF):
+            if score >= self._least(thread, today):
                 scores.append((score, number))
         scores.sort(reverse=True)
         if not scores or (len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE):
             return None
         return scores[0][1]
+
+    def _least(self, thread: _Thread, today: dt.date | None) -> float:
+        """What a sentence must score to be about a promise: more, where it was settled or its day is long past."""
+        if thread.settled(today):
+            return CONTRADICTED
+        due = thread.last_due()
+        return LONG_PAST if due is not None and today is not None and today - due > LONG_AGO else SPOKEN_OF
 
     def _score(self, thread: _Thread, said: _Said, today: dt.date | None) -> float:
         """How surely a sentence is about a promise, by its words and by what else speaks for it."""
@@ -639,7 +653,11 @@ class _Linker:
         shared = topic & said.core
         around = (telling.context - topic) & spoken_words
         near_by = (topic & said.paragraph) - said.core - said.title
-        if not shared or self._mass(shared | around) < least * math.log(self.passages + UNREAD):
+        if (
+            (len(around) < 2 and not shared - BUSINESS)
+            or not shared
+            or self._mass(shared | around) < least * math.log(self.passages + UNREAD)
+        ):
             return 0.0  # "arranged" and "meeting" tell nothing apart, "lantern" and "bridge" do
         whole = self._mass(topic) or 1.0
         named = (self._mass(topic & (said.core | said.title)) + AROUND * self._mass(near_by)) / whole
@@ -698,7 +716,7 @@ class _Surroundings:
 
     def telling(self, extract: Extract) -> _Telling:
         words = stems(extract.quote)
-        subject = topic(extract.quote, extract.due, owner_words(extract)) or words
+        subject = topic(extract.quote, extract.due, name_words(extract)) or words
         return _Telling(words, subject, self.paragraph(extract.span) | self.title_over(extract.span))
 
     def title_over(self, span: Span) -> frozenset[str]:

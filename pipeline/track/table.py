@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pipeline.records import Coverage, DueKind, Event, EventType, Promise, Verdict, VerdictKind
 from pipeline.rules import status
 from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Calendar, PaperRef, aliases, body_key
-from pipeline.track.words import owner_words, topic, word_set
+from pipeline.track.words import name_words, topic, word_set
 
 RULES = (
     "broken.dropped",
@@ -87,7 +87,7 @@ class _Case:
         self.calendar = papers if isinstance(papers, Calendar) else Calendar(_of_its_body(promise, list(papers)))
         self.to_meeting = promise.due is not None and status.to_meeting(promise.action, promise.due.words)
         self.own_meeting = promise.due is not None and _names_own_meeting(promise.due.words, body_key(promise.body))
-        self.named = len(topic(promise.action, promise.due, owner_words(promise))) >= 2 and not _PRONOUN.match(
+        self.named = len(topic(promise.action, promise.due, name_words(promise))) >= 2 and not _PRONOUN.match(
             promise.action
         )
         days = self.calendar.day_of

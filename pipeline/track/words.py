@@ -146,9 +146,12 @@ _MONTH_ID = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*(?:20)?(\d\d)")
 
 
 def owner_words(extract: Extract | Promise) -> frozenset[str]:
-    """The owner's names and initials, in either form that is known."""
-    words = re.findall(r"[^\W_]+", f"{extract.owner or ''} {extract.owner_name or ''}".casefold())
-    return frozenset(word for word in words if word not in _TITLES)
+    """The owner's names and initials, in either form that is known, without what tells nobody apart."""
+    return name_words(extract) - _TITLES
+
+
+def name_words(extract: Extract | Promise) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W_]+", f"{extract.owner or ''} {extract.owner_name or ''}".casefold()))
 
 
 _TITLES = word_set(
