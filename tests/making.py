@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline import batch, dates
+from pipeline import batch, dates, rules
 from pipeline.records import (
     AgendaItem,
     Attendee,
@@ -104,9 +104,13 @@ def minutes(day: str, *sentences: str, body: str = "Fenwick Parish Council") -> 
     return f"{body}\n\nMinutes of the meeting held on {day}\n\n1. Village matters\n" + "\n".join(sentences) + "\n"
 
 
-@functools.cache
 def one_reader(rules_file: Path | None) -> batch.Read:
     """The real reader; its rules, which take half a second to compile, serve all runs of this process."""
+    return _reader(rules_file, rules.version(rules_file))
+
+
+@functools.cache
+def _reader(rules_file: Path | None, version: str) -> batch.Read:
     return batch.reader(rules_file)
 
 

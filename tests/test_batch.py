@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from making import minutes, no_reader, one_reader, read_with_accidents
 
-from pipeline import batch, queries, store
+from pipeline import batch, queries, store, track
 from pipeline.batch import Summary
 from pipeline.queries import Filter
 from pipeline.records import MattersError, StoreError, VerdictKind
@@ -70,6 +70,28 @@ def test_a_folder_becomes_a_store_and_is_read_once(papers: Path, tmp_path: Path,
     assert multiprocessing.active_children() == []
 
 
+def test_the_store_tells_of_any_day_what_the_tracker_tells(tmp_path: Path) -> None:
+    """On a committee's PDF, HTML and DOCX papers, fresh from the reader."""
+    folder = Path(__file__).parent.parent / "corpus" / "papers" / "tarnwick"
+    assert ingest(folder, tmp_path / "s.db").failed == ()
+    extractions = [one_reader(None)(path) for path in folder.iterdir()]
+    refs = [track.PaperRef.of(extraction) for extraction in extractions]
+    promises = track.link(extractions)
+    assert len(promises) > 10
+    with store.open(tmp_path / "s.db") as conn:
+        for week in range(80):
+            day = dt.date(2024, 1, 15) + dt.timedelta(weeks=week)
+            assert {
+                row.id: (row.verdict, row.rule, row.due, row.agreed, row.stale)
+                for row in queries.promises(conn, as_of=day)
+            } == {
+                promise.id: (verdict.kind, verdict.rule, verdict.due, verdict.agreed, verdict.stale)
+                for promise in promises
+                if promise.made is not None and promise.made <= day
+                for verdict in [track.assess(promise, refs, day)]
+            }
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_accidents_cost_one_paper_each(tmp_path: Path, jobs: int) -> None:
     papers = tmp_path / "papers"
@@ -84,7 +106,7 @@ def test_accidents_cost_one_paper_each(tmp_path: Path, jobs: int) -> None:
     for month in ("January", "February", "March", "April"):
         write(papers / f"{month}.txt", minutes(f"10 {month} 2024", MOW))
     # Long enough to load the rules and the model on a busy machine.
-    done = ingest(papers, tmp_path / "s.db", jobs=jobs, time_limit=8.0, make_reader=read_with_accidents)
+    done = ingest(papers, tmp_path / "s.db", jobs=jobs, time_limit=6.0, make_reader=read_with_accidents)
     assert {Path(failure.path).stem: failure.code for failure in done.failed} == accidents
     for failure in done.failed:
         assert Path(failure.path).name in failure.message
