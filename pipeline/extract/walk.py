@@ -371,7 +371,7 @@ class Walk:
         draft = self._promise(units[0], *found, start=decision.start, end=decision.end)
         draft.strength = Strength.INSTRUCTION
         draft.arises_from.append(decision)
-        if decision.outcome in (Outcome.AGREED, None) and draft.owner:
+        if decision.outcome is Outcome.AGREED and draft.owner and " would " not in text:
             decision.outcome = Outcome.REQUESTED
 
     def _decision(self, start: int, end: int, block: int, rule: str, confidence: float) -> Draft:
@@ -520,7 +520,12 @@ class Walk:
             # "Members asked for an explanation" is answered there and then: a challenge, and nothing to be done later.
             asks = challenge is not None and self._says(unit.text, Kind.PROMISE, "promise.requested")
             decision = decisions[-1] if decisions else None
-            promised = not (asks and not unit.margin) and self._promises(unit, decision, before, units, place)
+            if len(decisions) > 1 and not unit.margin:
+                promised = False
+                for limb in decisions:
+                    self._promise_of_limb(limb, [unit])
+            else:
+                promised = not (asks and not unit.margin) and self._promises(unit, decision, before, units, place)
             if answering and not response and not promised and not unit.margin:
                 answering.end = unit.span.end
             if challenge:
@@ -829,7 +834,9 @@ class Walk:
         """ "The sign is loose. Clerk to action." and "... ACTION: KE" take in the sentence that they act on."""
         label = self.phrases["action_label"].match(unit.text)
         words = unit.text[label.end() :] if label else unit.text
-        bare = bool(label) and (len(words.split()) <= 4 and " to " not in words)
+        bare = bool(label) and (
+            (len(words.split()) <= 4 and " to " not in words) or bool(self.rules.actors.fullmatch(words.strip(" .()")))
+        )
         acts = self.phrases["acts_on_above"].match(words)
         if not (bare or (acts and draft.rule in ("promise.bare-infinitive", "promise.labelled"))):
             return
@@ -918,7 +925,7 @@ class Walk:
     def _ask_grammar(self) -> None:
         """Drops the promises that grammar belies, and finds the owners that it alone can tell."""
         readings = grammar.read((unit.text, hit.start) for _, unit, hit, _ in self.parsed)
-        for (draft, unit, hit, person), reading in zip(self.parsed, readings, strict=True):
+        for (draft, unit, _, person), reading in zip(self.parsed, readings, strict=True):
             if reading is None or unit.margin:
                 continue
             if reading.conditional or self._inert(reading, draft.rule):

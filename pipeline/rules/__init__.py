@@ -292,7 +292,7 @@ _HEAD_ROOM = 160
 
 
 def _cue(cue: str, slots: Mapping[str, str]) -> Cue:
-    head = re.match(r"(?:\^|\(\^\|[^{]*\))?(?:\(that \)\?)?\(?\{(?:who|anyone|named|deciders|first)\}\)?,? ", cue)
+    head = re.match(r"(?:\^|\(\^\|[^{]*\))?(?:\(that \)\?)?\(?\{(?:who|anyone|named|asker|deciders|first)\}\)?,? ", cue)
     if not head:
         return Cue(_compile(cue, slots), None, _anchors(cue, slots))
     before = re.compile(_compile(head[0].rstrip(), slots).pattern.removesuffix(r"(?!\w)") + r"\s+$", re.IGNORECASE)
