@@ -45,7 +45,7 @@ def describe(reading: Reading, name: str) -> Heading:
     return Heading(kind, meeting, _attendees(rows, head, items), items)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Row:
     """A block with its words."""
 
@@ -55,9 +55,11 @@ class _Row:
     @property
     def listed(self) -> bool:
         """Whether it is an entry of a list, "A. The minutes of ...", and so no line of the heading."""
-        return (
-            self.block.kind is BlockKind.LIST_ITEM or re.match(r"\(?(?:[A-Za-z]|\d{1,2})[.)]\s", self.text) is not None
-        )
+        return self.block.kind is BlockKind.LIST_ITEM or _LISTED.match(self.text) is not None
+
+    def speaks_of(self, word: str) -> bool:
+        """Whether a word in small letters stands in it somehow: ten times as fast as a pattern that ignores case."""
+        return word in self.text.lower()
 
     def labelled(self) -> tuple[str, str]:
         """A label and its value: "Date: 5 May", or a row's first filled cell and the others; ("", text) without one."""
@@ -112,6 +114,7 @@ def _earlier_meetings(rows: Sequence[_Row]) -> list[dt.date]:
     return [
         date
         for row in rows[:80]
+        if row.speaks_of("minutes")
         for match in _MINUTES_OF.finditer(row.text)
         for _, date in printed_dates(row.text[match.end() : match.end() + 90])
     ]
@@ -178,6 +181,8 @@ def _meeting_dates(
     headed: list[dt.date] = []
     told: list[dt.date] = []
     for index, row in enumerate(rows):
+        if not (row.speaks_of("meeting") or row.speaks_of("dates")):
+            continue
         for match in _NEXT_MEETING.finditer(row.text):
             heading = _NEXT_HEADING.match(row.text[: match.start()]) is not None or (
                 row.block.kind is BlockKind.HEADING and len(row.text) <= 80
@@ -255,9 +260,6 @@ def _own_words(words: str, body: str | None) -> bool:
 
 def _body(rows: Sequence[_Row], head: Sequence[_Row], kind: PaperKind, furniture: Sequence[str]) -> str | None:
     """Whose meeting it is: the most explicit form that the heading prints."""
-    titles = [_plain_title(row.text) for row in head[:14] if len(row.text) <= 200]
-    titles = [title for title in titles if title]
-    lines = {row.text.strip(" *:").lower() for row in head[:14]}
     found = _body_told(head) or _body_titled(head)
     if found is None or (kind is PaperKind.STRATEGY and _GENERIC_BODY.fullmatch(found)):
         found = _body_mentioned(rows) if kind is not PaperKind.REPORT else None
@@ -266,6 +268,8 @@ def _body(rows: Sequence[_Row], head: Sequence[_Row], kind: PaperKind, furniture
         initials = re.match(r"(?!LOG|ACTION|MINUTES|DRAFT)[A-Z]{3,8}\b", head[0].text) if head else None
         return initials[0] if initials and kind is PaperKind.ACTION_LOG else None
     if _GENERIC_BODY.fullmatch(found):
+        titles = [_plain_title(row.text) for row in head[:14] if len(row.text) <= 200]
+        lines = {row.text.strip(" *:").lower() for row in head[:14]}
         whole = [title for title in titles if title.lower().endswith(found.lower()) and len(title) > len(found)]
         alone = not whole or found.lower() in lines
         found = (_named_in_running_head(found, furniture) or found) if alone else whole[0]
@@ -338,7 +342,7 @@ def _body_mentioned(rows: Sequence[_Row]) -> str | None:
 def _plain_title(text: str) -> str:
     """A title line without its date, its time and the words for the paper: "Ayton Community Council MINUTES"."""
     line = _undated(text.replace("\t", " ").split("\n")[0]).strip(" |")
-    line = re.split(r"\||\bheld\b|\bon\s*$", line, flags=re.I)[0]
+    line = _TITLE_END.split(line)[0]
     line = _MONTH_YEAR_TAIL.sub("", line)
     return _trimmed(line) or ""
 
@@ -352,14 +356,14 @@ def _undated(text: str) -> str:
 
 def _trimmed(text: str) -> str | None:
     """A body's name without the words around it."""
-    name = re.sub(r"\(item [^)]*\)", "", " ".join(text.split()), flags=re.I).strip(" .,:;-–|*")
+    name = _ITEM_ASIDE.sub("", " ".join(text.split())).strip(" .,:;-–|*")
     previous = None
     while name != previous:
         previous = name
         name = _LEADING.sub("", name)
         name = _TRAILING.sub("", name).strip(" .,:;-–|*(")
-    name = re.sub(r"\s+[-–]\s+(?=(?:board|committee|panel|cabinet|council)\b)", " ", name, flags=re.I)
-    name = re.sub(r"^(\w+) (?=\1 )", "", name)
+    name = _PARTED_NOUN.sub(" ", name)
+    name = _TWICE.sub("", name)
     return name if 2 < len(name) <= 110 else None
 
 
@@ -434,10 +438,11 @@ class _Numbered:
     title: str
     start: int
     firm: bool
+    order: tuple[int, ...]
 
-    @property
-    def order(self) -> tuple[int, ...]:
-        return tuple(int(figures) for figures in re.findall(r"\d+", self.number.removesuffix(".0")))
+    @staticmethod
+    def of(number: str, title: str, start: int, firm: bool) -> _Numbered:
+        return _Numbered(number, title, start, firm, tuple(map(int, _FIGURES.findall(number.removesuffix(".0")))))
 
 
 def _items(reading: Reading, rows: Sequence[_Row]) -> tuple[AgendaItem, ...]:
@@ -448,7 +453,7 @@ def _items(reading: Reading, rows: Sequence[_Row]) -> tuple[AgendaItem, ...]:
     chain = _chain(numbered)
     if len(chain) < 2 or not any(item.firm for item in chain):
         headings = [
-            _Numbered("", row.text.strip(" :*#"), row.block.span.start, True)
+            _Numbered("", row.text.strip(" :*#"), row.block.span.start, True, ())
             for row in rows
             if row.block.kind is BlockKind.HEADING and 1 < row.block.level <= 2 and len(row.text) <= 120
         ]
@@ -476,27 +481,27 @@ def _numbered(row: _Row) -> _Numbered | None:
             number, rest = whole["number"], filled[1]
         run_in = _RUN_IN.match(rest.strip())
         title = run_in["title"] if run_in else _title(rest)
-        return _Numbered(number, title, block.span.start, _KNOWN_TITLE.match(title) is not None) if title else None
+        return _Numbered.of(number, title, block.span.start, _KNOWN_TITLE.match(title) is not None) if title else None
     match = _NUMBER.match(row.text)
     if match is None:
         return None
     rest = row.text[match.end() :].strip()
-    if not rest or not re.match(r"[^\W\d_]|[\"“‘'(£\d]", rest):
+    if not rest or not _TITLE_START.match(rest):
         return None
     firm = block.kind is BlockKind.HEADING or _KNOWN_TITLE.match(rest) is not None or rest[:25].isupper()
     if not firm and not block.label and not match[0].rstrip().endswith((".", ")", ":")):
         return None
-    return _Numbered(match["number"], _title(rest), block.span.start, firm)
+    return _Numbered.of(match["number"], _title(rest), block.span.start, firm)
 
 
 def _title(text: str) -> str:
     """An item's title: the known words of business, the words before a colon or dash, or the first line."""
     line = text.strip().split("\n")[0].strip(" *")
-    known = _KNOWN_TITLE.match(line)
-    if known and len(line) > 90:
+    known = _KNOWN_TITLE.match(line) if len(line) > 90 else None
+    if known:
         return known[0].strip(" :-–.")
-    head = re.match(r"(.{3,90}?)(?::\s|:$|\s[–-]\s|\.\s)", line)
-    if head and len(line) > 90 and re.search(r"[a-z]{3}.* |[A-Za-z]{4}", head[1]):
+    head = _TITLE_HEAD.match(line) if len(line) > 90 else None
+    if head and re.search(r"[a-z]{3}.* |[A-Za-z]{4}", head[1]):
         return head[1].strip(" :*")
     return line[:120].strip(" :*–-")
 
@@ -526,19 +531,24 @@ def _rising(alike: Sequence[_Numbered]) -> tuple[list[_Numbered], float]:
     """The heaviest subsequence whose numbers rise by small steps. A firm item weighs ten loose ones."""
     weights: list[float] = []
     previous: list[int] = []
+    places: dict[tuple[int, ...], list[int]] = {}
     alike = alike[:600]
     for index, item in enumerate(alike):
+        order = item.order
         own = 1.0 if item.firm else 0.1
-        weight, link = own - (0.5 if item.order[-1] > 3 and len(item.order) == 1 and item.order[-1] < 30 else 0.0), -1
-        for earlier in range(max(0, index - 120), index):
-            step = _step(alike[earlier].order, item.order)
-            if step is None:
-                continue
+        weight, link = own - (0.5 if order[-1] > 3 and len(order) == 1 and order[-1] < 30 else 0.0), -1
+        for earlier, step in sorted(
+            (earlier, step)
+            for before, step in _forerunners(order)
+            for earlier in places.get(before, ())
+            if earlier >= index - 120
+        ):
             total = weights[earlier] + own - 0.15 * (step - 1)
             if total > weight:
                 weight, link = total, earlier
         weights.append(weight)
         previous.append(link)
+        places.setdefault(order, []).append(index)
     if not weights:
         return [], 0.0
     at = max(range(len(weights)), key=lambda index: weights[index])
@@ -550,15 +560,11 @@ def _rising(alike: Sequence[_Numbered]) -> tuple[list[_Numbered], float]:
     return chain[::-1], total
 
 
-def _step(before: tuple[int, ...], after: tuple[int, ...]) -> int | None:
-    """How far two numbers stand apart in one series; None where the second does not follow the first."""
-    if len(before) != len(after):
-        return None
-    differing = [index for index in range(len(before)) if before[index] != after[index]]
-    if len(differing) != 1 or (differing[0] != len(before) - 1 and len(before) > 1 and before[-1] != after[-1]):
-        return None
-    step = after[differing[0]] - before[differing[0]]
-    return step if 1 <= step <= 4 else None
+def _forerunners(order: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], int]]:
+    """The numbers that one may follow in its series, and how far before it they stand: one part is less by 1 to 4."""
+    for place, figure in enumerate(order):
+        for step in range(1, 5):
+            yield (*order[:place], figure - step, *order[place + 1 :]), step
 
 
 # --- attendance ----------------------------------------------------------------------------------------------------
@@ -651,12 +657,10 @@ def _people(text: str, present: bool) -> list[Attendee]:
 
 def _parts(text: str) -> list[str]:
     """Cut at commas, semicolons, line ends, bullets and "and", but not inside brackets."""
-    hidden = re.sub(
-        r"[(\[][^)\]]*[)\]]", lambda match: re.sub(r"[,;:&\n–-]|\band\b", lambda cut: "_" * len(cut[0]), match[0]), text
-    )
+    hidden = _BRACKETS.sub(lambda match: _SEPARATORS.sub(lambda cut: "_" * len(cut[0]), match[0]), text)
     pieces: list[str] = []
     at = 0
-    for match in re.finditer(r"[,;•\n]|\s+and\s+|\s&\s(?=[A-Z])|(?<=[)\]]):|\s[-–]\s(?=[A-Z])", hidden):
+    for match in _BETWEEN_NAMES.finditer(hidden):
         pieces.append(text[at : match.start()])
         at = match.end()
     pieces.append(text[at:])
@@ -712,8 +716,10 @@ def _named(part: str, present: bool) -> list[Attendee]:
 
 def _fits(initials: str, name: str) -> bool:
     """Whether letters are a person's initials: they begin the first name and hold the surname's first letter."""
-    tokens = [token for token in re.split(r"[\s.-]+", name) if token]
-    if not re.fullmatch(r"[A-Z][A-Za-z]{0,3}", initials) or len(tokens) < 2 or sum(map(str.isupper, initials)) < 2:
+    if not _MAYBE_INITIALS.fullmatch(initials) or sum(map(str.isupper, initials)) < 2:
+        return False
+    tokens = _NAME_PARTS.findall(name)
+    if len(tokens) < 2:
         return False
     return initials[0] == tokens[0][0].upper() and any(token[0].upper() in initials[1:] for token in tokens[1:])
 
@@ -767,6 +773,18 @@ def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE)
 
 
+_LISTED = re.compile(r"\(?(?:[A-Za-z]|\d{1,2})[.)]\s")
+_TITLE_END = re.compile(r"\||\bheld\b|\bon\s*$", re.IGNORECASE)
+_ITEM_ASIDE = re.compile(r"\(item [^)]*\)", re.IGNORECASE)
+_PARTED_NOUN = re.compile(r"\s+[-–]\s+(?=(?:board|committee|panel|cabinet|council)\b)", re.IGNORECASE)
+_TWICE = re.compile(r"^(\w+) (?=\1 )")
+_TITLE_START = re.compile(r"[^\W\d_]|[\"“‘'(£\d]")
+_TITLE_HEAD = re.compile(r"(.{3,90}?)(?::\s|:$|\s[–-]\s|\.\s)")
+_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+_SEPARATORS = re.compile(r"[,;:&\n–-]|\band\b")
+_BETWEEN_NAMES = re.compile(r"[,;•\n]|\s+and\s+|\s&\s(?=[A-Z])|(?<=[)\]]):|\s[-–]\s(?=[A-Z])")
+_MAYBE_INITIALS = re.compile(r"[A-Z][A-Za-z]{0,3}")
+_NAME_PARTS = re.compile(r"[^\s.-]+")
 _LABEL = re.compile(r"(?P<label>[A-Z][A-Za-z/&’' ]{1,38}?)\s*(?::|\s[-–]\s)\s*(?P<value>\S.*)", re.DOTALL)
 _DATE_LABEL = _words(
     r"(?:meeting )?dates?(?: of (?:the )?meeting)?(?:\s*(?:and|&|/)\s*(?:time|venue|place).*)?|when|held on|day"
@@ -946,6 +964,7 @@ _DRAFT = _words(
     r"|\bminutes (?:are|remain) (?:in |a )?draft\b"
 )
 
+_FIGURES = re.compile(r"\d+")
 _NUMBER = re.compile(
     r"\s*(?:minute\s+|min\.?\s+"
     r"|item\s+(?:no\.?\s+)?)?(?P<number>(?:[A-Z]{1,5}\s?[/-]?\s?)?\d{1,4}(?:[./]\d{1,4}){0,3})(?:[.):]|\\\.)?(?:\s+"
