@@ -386,6 +386,9 @@ class Walk:
         """The outcome that a decision's words tell, its stem ("it was agreed that") apart."""
         rest, stemmed = self.phrases["decided_that"].subn("", text, count=1)
         body = rest.strip(" :-–—;,")
+        first, cue = self.rules.outcomes[0]
+        if stemmed and cue.search(body):
+            return first  # "be authorised to sign": authority is handed on, whatever else is said
         deeds = [_FIRST_WORDS.sub("", body).split(" ", 1)[0]]
         if stemmed or text.startswith("That "):
             deeds += [match["deed"] for match in self.phrases["be_done"].finditer(body)]
