@@ -128,7 +128,7 @@ def only_closes(words: str) -> bool:
 
 
 def only_a_step(cell: str, action: str) -> bool:
-    """Whether a cell tells of a deed that is only on the way to the action: another thing done, or the thing ordered."""
+    """Whether a cell tells of a deed that is only on the way to the action: another thing made, or it ordered."""
     deed = _STEP.match(latest_entry(cell).strip())
     if deed is None:
         return False

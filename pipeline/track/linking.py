@@ -37,8 +37,8 @@ from pipeline.track.words import (
     DEEDS,
     GIVEN_UP,
     LOOKS_BACK,
-    REPORTED,
     REPLACES,
+    REPORTED,
     TAKES_UP,
     dated_like,
     name_words,
@@ -73,6 +73,7 @@ SPOKEN_OF = 0.55
 CONTRADICTED = 0.6
 """What it takes for a sentence to deny a deed that an earlier paper told."""
 LONG_PAST = 0.8
+LONG_LOST = 1.0
 LONG_AGO = dt.timedelta(days=180)
 BESIDES = 0.1
 """What each thing besides the words adds: that the owner is named or the very deed, that the meeting is the one
@@ -87,6 +88,8 @@ UNREAD = 100
 """Passages supposed beyond those read, so that a small store does not take every word for a common one."""
 MENTIONED = 0.5
 AROUND_TOUCHED = 0.3
+SAME_ITEM = 0.6
+"""The share of an item's title that, printed again, shows that a meeting had the item before it."""
 TOUCHED = 0.3
 """The share of its subject that keeps a promise to a meeting from being called broken."""
 TELLING = 7.0
@@ -122,6 +125,10 @@ _PRINTING = {kind: rank for rank, kind in enumerate([PaperKind.AGENDA, PaperKind
 _AFTER_MINUTES = {PaperKind.ACTION_LOG: 9}
 
 
+def _start(printed: Extract | Evidence) -> int:
+    return printed.span.start
+
+
 def _printing_order(extraction: Extraction) -> tuple[dt.date, int, str, str]:
     rank = _PRINTING.get(extraction.kind, _AFTER_MINUTES.get(extraction.kind, 5))
     return (extraction.meeting.date or dt.date.max, rank, extraction.paper, extraction.sha256)
@@ -138,6 +145,7 @@ class _Telling:
     words: frozenset[str]
     topic: frozenset[str]
     context: frozenset[str]
+    title: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +243,11 @@ class _Linker:
             promises = sorted((e for e in extraction.extracts if e.kind is Kind.PROMISE), key=lambda e: (e.span, e.id))
             told = sorted(extraction.evidence, key=lambda e: e.span)
             # In the order of the text: a promise made after it was told that another is done is not that other.
-            for told_or_made in sorted([*promises, *told], key=lambda each: each.span.start):
-                if isinstance(told_or_made, Extract):
-                    self._place(extraction, told_or_made, around)
+            for each in sorted((*promises, *told), key=_start):
+                if isinstance(each, Extract):
+                    self._place(extraction, each, around)
                 else:
-                    self._attach(extraction, told_or_made, around)
+                    self._attach(extraction, each, around)
             titles = self._meet(extraction, titles)
             self._mention(extraction, passages)
         return [_promise(thread, self.in_full) for thread in self.threads]
@@ -363,7 +371,9 @@ class _Linker:
     def _owner(self, extract: Extract) -> frozenset[str]:
         """An owner's names; a post's also those of the person whom most papers so far tell to hold it."""
         words, holders = owner_words(extract), self.holders.get(_post(extract.owner or ""))
-        return words | max(holders, key=lambda names: (holders[names], sorted(names))) if holders else words
+        if not holders:
+            return words
+        return words | max(holders, key=lambda names: (holders[names], sorted(names)))
 
     def _begin(self, extraction: Extraction, extract: Extract) -> int:
         thread = _Thread(
@@ -457,7 +467,7 @@ class _Linker:
         numbers = self.by_reference.get(reference, [])
         if len(numbers) < 2:
             return numbers[0] if numbers else None
-        said = _Telling(words, words - BUSINESS, frozenset())
+        said = _Telling(words, words - BUSINESS, frozenset(), frozenset())
         return max(numbers, key=lambda n: (self._likest(said, self.threads[n]), n))
 
     def _spoken_of(self, extraction: Extraction, evidence: Evidence, around: _Surroundings) -> int | None:
@@ -477,8 +487,15 @@ class _Linker:
             thread = self.threads[number]
             if not _earlier(thread.made, today):
                 continue
-            if thread.settled(today) and not (evidence.type is EventType.NOT_DONE and thread.done()):
-                continue
+            if thread.settled(today) and not (
+                evidence.type is EventType.NOT_DONE
+                and thread.done()
+                and any(
+                    said.words & known.words & DEEDS and len((said.core & known.topic) - DEEDS) > 1
+                    for known in thread.tellings
+                )
+            ):
+                continue  # only the very deed that was told can be denied
             if rule is not None and rule.flag == "item" and not thread.to_meeting:
                 continue
             score = self._score(thread, said, today)
@@ -493,8 +510,9 @@ class _Linker:
         """What a sentence must score to be about a promise: more, where it was settled or its day is long past."""
         if thread.settled(today):
             return CONTRADICTED
-        due = thread.last_due()
-        return LONG_PAST if due is not None and today is not None and today - due > LONG_AGO else SPOKEN_OF
+        spoken = [day for day in (thread.last_due(), thread.made, *(e.date for e in thread.events)) if day is not None]
+        gap = today - max(spoken) if spoken and today is not None else dt.timedelta(0)
+        return SPOKEN_OF if gap <= LONG_AGO else LONG_PAST if gap <= 4 * LONG_AGO else LONG_LOST
 
     def _score(self, thread: _Thread, said: _Said, today: dt.date | None) -> float:
         """How surely a sentence is about a promise, by its words and by what else speaks for it."""
@@ -588,12 +606,7 @@ class _Linker:
                 if any(self._touches(telling, passage, thread.to_meeting) for telling in thread.tellings):
                     touched.add(number)
         for number in self._open_to_meeting(extraction):
-            if any(
-                self._mass(title & telling.topic) >= TOUCHED * self._mass(telling.topic)
-                for title in titles
-                for telling in self.threads[number].tellings
-                if title & telling.topic
-            ):
+            if any(title & telling.topic - DEEDS for title in titles for telling in self.threads[number].tellings):
                 touched.add(number)
         for number in sorted(touched):
             self.threads[number].mentions.append(extraction.paper)
@@ -672,9 +685,11 @@ class _Linker:
         common = self._mass(topic & passage)
         if sought and common >= TOUCHED * self._mass(topic):
             return True
+        if sought and telling.title and self._mass(telling.title & passage) >= SAME_ITEM * self._mass(telling.title):
+            return True
         around = telling.context & passage
-        least = max(TELLING, AROUND_TOUCHED * self._mass(telling.context))
-        if sought and len(topic) < 3 and len(around) > 1 and self._mass(around) >= least:
+        least = max(TELLING, 0.0 if len(topic) < 3 else AROUND_TOUCHED * self._mass(telling.context))
+        if sought and len(around) > 1 and self._mass(around) >= least:
             return True
         return self._covered(topic, passage) >= MENTIONED or (len(topic & passage) > 1 and common >= TELLING)
 
@@ -717,7 +732,7 @@ class _Surroundings:
     def telling(self, extract: Extract) -> _Telling:
         words = stems(extract.quote)
         subject = topic(extract.quote, extract.due, name_words(extract)) or words
-        return _Telling(words, subject, self.paragraph(extract.span) | self.title_over(extract.span))
+        return _Telling(words, subject, self.paragraph(extract.span) | (title := self.title_over(extract.span)), title)
 
     def title_over(self, span: Span) -> frozenset[str]:
         return next((title for over, title, _ in self.items if over.start <= span.start < over.end), frozenset())

@@ -87,9 +87,9 @@ class _Case:
         self.calendar = papers if isinstance(papers, Calendar) else Calendar(_of_its_body(promise, list(papers)))
         self.to_meeting = promise.due is not None and status.to_meeting(promise.action, promise.due.words)
         self.own_meeting = promise.due is not None and _names_own_meeting(promise.due.words, body_key(promise.body))
-        self.named = len(topic(promise.action, promise.due, name_words(promise))) >= 2 and not _PRONOUN.match(
-            promise.action
-        )
+        subject = topic(promise.action, promise.due, name_words(promise))
+        # Where the subject is one word, what stood around the promise was sought for too.
+        self.named = len(subject) >= (1 if promise.owner else 2) and not _PRONOUN.match(promise.action)
         days = self.calendar.day_of
         self.mentioned = sorted(days[name] for name in promise.mentions if name in days)
 
@@ -169,9 +169,8 @@ class _Case:
         late = "kept_late.after-due"
         if self.to_meeting and self._held(original, as_of) and deed.when in (None, deed.date):
             late = "kept_late.missed-meeting"
-        elif deed.when is None:
-            if not any(self._shows_open(e, original) and (e.date or day) < day for e in events):
-                return Verdict(VerdictKind.KEPT, "kept.reported-later", original)
+        elif deed.when is None and not any(self._shows_open(e, original) and (e.date or day) < day for e in events):
+            return Verdict(VerdictKind.KEPT, "kept.reported-later", original)
         extension = next(
             (e for e in reversed(moved) if e.date and e.date <= day and e.new_due and e.new_due >= day), None
         )

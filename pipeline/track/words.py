@@ -16,12 +16,13 @@ def word_set(words: str) -> frozenset[str]:
 
 
 REPLACES = re.compile(
-    r"\b(?:in place of|instead of|in lieu of|to replace the (?:action|promise|decision) to)\b(?P<replaced>[^,;.]*)[,;]?",
+    r"\b(?:in place of|instead of|in lieu of|to replace the (?:action|promise|decision) to)\b"
+    r"(?P<replaced>[^,;.]*)[,;]?",
     re.IGNORECASE,
 )
 """What a promise takes the place of, up to the end of the clause."""
 LOOKS_BACK = re.compile(
-    r"\b(?:matters? arising|actions?|outstanding|follow[- ]?up|tracker|minutes of|last meeting|previous (?:meeting|minutes))\b",
+    r"\b(?:matters? arising|actions?|outstanding|follow[- ]?up|tracker|minutes of|last meeting|previous minutes)\b",
     re.IGNORECASE,
 )
 """Titles of items under which papers tell what became of earlier promises."""
@@ -100,8 +101,8 @@ def _stem(word: str) -> str:
 BUSINESS = frozenset(
     _stem(word)
     for word in word_set(
-        """action add adopt agenda agree answer approve arise ask board bring chair clerk committee confirm consider council
-        cover date deal decide decision discuss do draft explain follow formal further give go hear inform issue item
+        """action add adopt agenda agree answer approve arise ask board bring chair clerk committee confirm consider
+        council cover date deal decide decision discuss do draft explain follow formal further give go hear inform issue item
         keep let look make matter member need new next note offer officer paper possible present progress propose
         provide put raise receive recommend regard relate reply report require respond response review say send set
         show state take tell undertake undertook undertaken update volunteer week work month year
@@ -112,8 +113,9 @@ BUSINESS = frozenset(
 DEEDS = frozenset(
     _stem(word)
     for word in word_set(
-        """approve ask bring circulate draft give invite order prepare present produce provide publish raise read report
-        review send show submit table write"""
+        """approve ask bring build circulate clear close complete cut deliver draft erect fit give hold install invite
+        mend obtain open order paint pay plant prepare present produce provide publish put quotation quote raise read
+        remove repair replace report review send show submit table write"""
     )
 )
 """What people do about any subject: sharing it speaks for a match that other words have made."""
