@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from pipeline import dates
+from pipeline.extract.owners import resolved
 from pipeline.extract.walk import Found, Walk
 from pipeline.records import (
     AgendaItem,
@@ -107,7 +108,7 @@ def _published(document: Document, found: Found, pages: _Pages) -> Iterator[Extr
             rule=draft.rule,
             confidence=draft.confidence,
             owner=draft.owner,
-            owner_name=_resolved(draft.owner, document),
+            owner_name=resolved(draft.owner, document.attendees),
             due=draft.due,
             strength=draft.strength,
             outcome=draft.outcome,
@@ -123,28 +124,6 @@ def _published(document: Document, found: Found, pages: _Pages) -> Iterator[Extr
 
 def _item(items: Sequence[AgendaItem], span: Span) -> str | None:
     return next((item.number or item.title for item in reversed(items) if item.span.start <= span.start), None)
-
-
-def _resolved(owner: str | None, document: Document) -> str | None:
-    """The person or post that the paper's attendance list knows by these words: initials, a role, a surname."""
-    if not owner:
-        return None
-    names = []
-    for part in re.split(r"\s*(?:,|/|&|\band\b)\s*", owner):
-        key = re.sub(r"^the\s+", "", part.strip(), flags=re.IGNORECASE).casefold()
-        if not key:
-            continue
-        known = [
-            attendee
-            for attendee in document.attendees
-            if key == attendee.initials.casefold()
-            or (attendee.role and key == attendee.role.casefold())
-            or key == attendee.name.casefold()
-            or (len(key) > 3 and key.split()[-1] == attendee.name.casefold().split()[-1])
-        ]
-        if len({attendee.name for attendee in known}) == 1:
-            names.append(known[0].name)
-    return ", ".join(dict.fromkeys(names)) or None
 
 
 def _evidence(document: Document, found: Found, ids: dict[int, str], pages: _Pages) -> Iterator[Evidence]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from pipeline import dates
 from pipeline.extract import grammar
+from pipeline.extract.owners import resolved
 from pipeline.extract.sentences import ENUMERATED, Unit, label_of, sentences, squeezed, style
 from pipeline.records import Block, BlockKind, Cell, Document, Due, Kind, Outcome, PaperKind, Span, Strength
 from pipeline.rules import Hit, Rule, RuleSet, status
@@ -857,11 +858,22 @@ class Walk:
             ),
             None,
         )
+        if bare and last and last.kind is Kind.PROMISE and self._same_owner(last.owner, draft.owner):
+            last.owner, last.strength = last.owner or draft.owner, Strength.INSTRUCTION
+            self.drafts.remove(draft)  # "... KE would write. ACTION: KE" is one promise, told and labelled
+            return
         if last and last.kind is Kind.PROMISE and last.owner is None:
             self.drafts.remove(last)
             self.parsed = [entry for entry in self.parsed if entry[0] is not last]
         if last is None or last.kind is Kind.PROMISE:
             draft.start = previous.span.start
+
+    def _same_owner(self, one: str | None, other: str | None) -> bool:
+        """Whether two words for an owner may mean one person: initials beside a name, a post without its "the"."""
+        if not one or not other:
+            return True
+        known = self.document.attendees
+        return len({resolved(words, known) or words.casefold().removeprefix("the ") for words in (one, other)}) == 1
 
     def _promise(self, unit: Unit, rule: Rule, hit: Hit, start: int | None = None, end: int | None = None) -> Draft:
         draft = self._drafted(unit, rule.id, rule.confidence, hit, start, end)

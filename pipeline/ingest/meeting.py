@@ -994,7 +994,8 @@ _RUN_IN = re.compile(
 )
 _PRESENT_LABEL = _words(
     r"\s*(?:members |councillors |those |governors |directors |officers |also |persons |board members |others? "
-    r")?(?:present|attendees|attendance|in attendance(?: virtually)?|attending|invited|invitees|observers|officers"
+    r")?(?:present|sederunt|attendees|attendance|in attendance(?: virtually)?|attending|invited|invitees|observers"
+    r"|officers"
     r"|councillors|members(?: of the (?:public|council|board|committee|press))?|participants|apologies(?: for "
     r"absence)?(?: received)?(?: from)?|absent|absence|guests|representatives)"
     r"(?: (?:were|in attendance|present|at the meeting|virtually|remotely|from the (?:council"
