@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pipeline import dates, track
 from pipeline.records import (
     AgendaItem,
+    Attendee,
     Coverage,
     Due,
     DueKind,
@@ -326,6 +327,41 @@ def test_evidence_before_the_promise_is_none_of_it() -> None:
     )
     [promise] = track.link([january, december])
     assert [event.type for event in promise.events] == [EventType.MADE]
+
+
+def test_a_deed_told_years_later_is_another() -> None:
+    words = '[promise owner="Clerk" | The Clerk would look at the lantern and the parapet of Mill Bridge.]'
+    promised = paper("10 Jan 2021", "minutes", words)
+    told = "The lantern of Mill Bridge had been cleaned."
+    assert [len(track.link([promised, paper(when, "minutes", told)])[0].events) for when in LATER] == [2, 1]
+
+
+LATER = ["10 Feb 2021", "14 Feb 2024"]
+
+
+def test_what_is_promised_after_a_deed_was_told_is_another_promise() -> None:
+    january = paper(
+        "10 Jan 2024", "minutes", '[promise owner="Clerk" | The Clerk would write to the tenant of Plot 7 at once.]'
+    )
+    february = paper(
+        "14 Feb 2024",
+        "minutes",
+        "The letter to the tenant of Plot 7 had been written. "
+        '[promise owner="Clerk" | The Clerk to write to the new tenant of Plot 7.]',
+    )
+    assert told([january, february]) == [[january.paper], [february.paper]]
+
+
+def test_a_post_and_its_holder_are_one_owner_where_the_papers_tell_who_holds_it() -> None:
+    words = '[promise owner="{}" due="by the end of March" | {} would mend the fence at the pond.]'
+    january = paper("10 Jan 2024", "minutes", words.format("The Clerk", "The Clerk"))
+    february = paper("14 Feb 2024", "minutes", words.format("JF", "JF") + " It snowed.")
+    present = (Attendee("Mrs Jill Farrow", "JF", "Clerk"),)
+    pronoun = '[promise owner="JF" due="by 1 June 2024" | JF would now do it by 1 June 2024.]'
+    march = paper("13 Mar 2024", "minutes", f"item Mend the fence at the pond. {pronoun}")
+    papers = [replace(each, attendees=present) for each in (january, february, march)]
+    [promise] = track.link(papers)
+    assert [name for name, _ in promise.extracts] == [each.paper for each in papers]
 
 
 def test_a_plan_to_do_it_is_no_deed() -> None:

@@ -243,7 +243,8 @@ class _Linker:
             promises = sorted((e for e in extraction.extracts if e.kind is Kind.PROMISE), key=lambda e: (e.span, e.id))
             told = sorted(extraction.evidence, key=lambda e: e.span)
             # In the order of the text: a promise made after it was told that another is done is not that other.
-            for each in sorted((*promises, *told), key=_start):
+            both: list[Extract | Evidence] = [*promises, *told]
+            for each in sorted(both, key=_start):
                 if isinstance(each, Extract):
                     self._place(extraction, each, around)
                 else:
@@ -373,7 +374,8 @@ class _Linker:
         words, holders = owner_words(extract), self.holders.get(_post(extract.owner or ""))
         if not holders:
             return words
-        return words | max(holders, key=lambda names: (holders[names], sorted(names)))
+        holder: frozenset[str] = max(holders, key=lambda names: (holders[names], sorted(names)))
+        return words | holder
 
     def _begin(self, extraction: Extraction, extract: Extract) -> int:
         thread = _Thread(

@@ -101,11 +101,12 @@ def _stem(word: str) -> str:
 BUSINESS = frozenset(
     _stem(word)
     for word in word_set(
-        """action add adopt agenda agree answer approve arise ask board bring chair clerk committee confirm consider
-        council cover date deal decide decision discuss do draft explain follow formal further give go hear inform issue item
-        keep let look make matter member need new next note offer officer paper possible present progress propose
-        provide put raise receive recommend regard relate reply report require respond response review say send set
-        show state take tell undertake undertook undertaken update volunteer week work month year
+        """action add adopt agenda agree answer approve arise ask board bring chair clerk committee confirm
+        consider council cover date deal decide decision discuss do draft explain follow formal further give go
+        hear inform issue item keep let look make matter member need new next note offer officer paper possible
+        present progress propose provide put raise receive recommend regard relate reply report require respond
+        response review say send set show state take tell undertake undertook undertaken update volunteer week
+        work month year
         january february march april june july august september october november december"""
     )
 )

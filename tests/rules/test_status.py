@@ -83,3 +83,31 @@ def test_negation_and_tense_decide(sentence: str, event: EventType | None) -> No
 def test_a_faulty_rule_is_named() -> None:
     with pytest.raises(RuleError, match=r"said\.odd"):
         status.load('[[sentence]]\nid = "said.odd"\nevent = "done"\ncue = "("\nmatches = []\nrejects = []\n')
+
+
+@pytest.mark.parametrize(
+    ("cell", "action", "step"),
+    [
+        ("Ordered 9 February", "Oak bench to be in place by the end of June", True),
+        ("Ordered 9 February", "Order an oak bench", False),
+        ("Script written", "Short film about the reading scheme", True),
+        ("Film made", "Short film about the reading scheme", False),
+        ("Letter written", "Ask the school about parking", False),
+        ("Completed", "Short film about the reading scheme", False),
+    ],
+)
+def test_a_step_on_the_way_is_told_from_the_deed(cell: str, action: str, step: bool) -> None:
+    assert status.only_a_step(cell, action) == step
+
+
+@pytest.mark.parametrize(
+    ("action", "words", "meeting"),
+    [
+        ("Cllr Lund would bring three quotations to the June meeting", "to the June meeting", True),
+        ("The Chair to report back to the next meeting", "to the next meeting", True),
+        ("The Clerk would telephone the maker before the next meeting", "before the next meeting", False),
+        ("Mrs Lowe would attend the next meeting of the trustees", "the next meeting", False),
+    ],
+)
+def test_business_for_a_meeting_is_told_from_what_is_due_by_it(action: str, words: str, meeting: bool) -> None:
+    assert status.to_meeting(action, words) == meeting
