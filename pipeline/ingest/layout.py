@@ -17,7 +17,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from pipeline.ingest import tables
-from pipeline.ingest.page import BULLETS, Line, Page, Segment, Word, visual_lines
+from pipeline.ingest.page import BULLETS, Line, Page, Segment, visual_lines
 from pipeline.ingest.reading import CellText, Piece, Reading, TextBuilder, clean
 from pipeline.ingest.tables import Grid
 from pipeline.records import BlockKind, Coverage, Span
@@ -254,12 +254,12 @@ class _Column(NamedTuple):
         left: list[Segment] = []
         right: list[Segment] = []
         for segment in line.segments:
-            at = next((n for n, word in enumerate(segment.words) if word.x0 >= self.x), len(segment.words))
+            at = next((n for n, word in enumerate(segment.words) if word.x0 >= self.x), len(segment))
             if not self.clear:
                 at = self._apart(segment, at)
             if at == 0:
                 right.append(segment)
-            elif at == len(segment.words):
+            elif at == len(segment):
                 left.append(segment)
             else:
                 head, tail = segment.split(at)
@@ -269,11 +269,11 @@ class _Column(NamedTuple):
 
     def _apart(self, segment: Segment, at: int) -> int:
         """From which word on a segment is initials in the column, though text runs into it."""
-        words = segment.words
         if segment.x1 > self.x and tables.is_margin_head(segment.text):
             return 0
-        if at == len(words) or not _INITIALS.fullmatch(segment.source[words[at].start : words[-1].end]):
-            return len(words)
+        if at == len(segment) or not _INITIALS.fullmatch(segment.tail(at)):
+            return len(segment)
+        words = segment.words
         wide = at == 0 or words[at].x0 - words[at - 1].x1 > 0.4 * (segment.bottom - segment.top)
         return at if wide else len(words)
 
@@ -495,8 +495,7 @@ class _Flow:
         last = group[-1]
         size = min(last.height, line.height)
         step = (line.bottom - last.bottom) / size
-        word = line.segments[0].words[0]
-        room = right - last.x1 - (word.x1 - word.x0) - 0.3 * size > 0
+        room = right - last.x1 - line.segments[0].lead - 0.3 * size > 0
         # A sentence that runs on in small letters is not broken by a little space.
         runs_on = line.text[:1].islower() and not _TERMINAL.search(last.text)
         if step <= 0 or step > (1.8 if runs_on and not room else 1.3) * pitch:
@@ -598,8 +597,7 @@ class _Flow:
         if after.kind is not BlockKind.PARAGRAPH or before.kind is BlockKind.HEADING:
             return
         end, head = before.lines[-1], after.lines[0]
-        word = head.segments[0].words[0]
-        full = end.x1 + (word.x1 - word.x0) + 0.3 * end.height >= before.right
+        full = end.x1 + head.segments[0].lead + 0.3 * end.height >= before.right
         ended = _TERMINAL.search(end.text) is not None
         if not ended and (full or head.text[:1].islower()):
             before.lines.extend(after.lines)
@@ -608,15 +606,10 @@ class _Flow:
 
 def _part_dash(segment: Segment) -> tuple[list[Segment], Segment]:
     """Takes the dash or colon that parts a run-in heading from its text off that text: it goes with the heading."""
-    first = segment.words[0]
     if segment.text[0] not in "-–:" or len(segment.text) < 2:
         return [], segment
-    if first.end - first.start == 1:
-        dash, rest = segment.split(1)
-        return [dash], rest
-    sign = Word(first.start, first.start + 1, first.x0, first.x0)
-    words = [sign, Word(first.start + 1, first.end, first.x0, first.x1), *segment.words[1:]]
-    dash, rest = Segment(segment.source, words, segment.top, segment.bottom).split(1)
+    first = segment.words[0]
+    dash, rest = segment.split(1) if first.end - first.start == 1 else segment.parted(1)
     return [dash], rest
 
 
@@ -789,8 +782,7 @@ def _cell_pieces(lines: Sequence[Line], right: float, hyphens: _Hyphens) -> list
     pieces = hyphens.pieces(lines)
     for n in range(1, len(lines)):
         last, line = lines[n - 1], lines[n]
-        word = line.segments[0].words[0]
-        room = right - 8 - last.x1 - (word.x1 - word.x0) > 0.3 * line.height
+        room = right - 8 - last.x1 - line.segments[0].lead > 0.3 * line.height
         gap = line.page == last.page and line.bottom - last.bottom > 1.6 * line.height
         if pieces[n].join and (gap or _label(line) or (room and _TERMINAL.search(last.text))):
             pieces[n] = Piece(pieces[n].text, pieces[n].box, "\n")

@@ -5,7 +5,7 @@ Hides how words become segments and segments visual lines. `pdf` fills pages, `t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -34,33 +34,75 @@ class Word(NamedTuple):
     x1: float
 
 
-class Segment:
-    """Words of one face on one line, without a gap between them as wide as a column's."""
+class Words:
+    """A page's words, column by column: few are ever looked at one by one, and 160 objects a page are dear."""
 
-    __slots__ = ("bold", "bottom", "italic", "source", "text", "top", "words", "x0", "x1")
+    __slots__ = ("ends", "starts", "text", "x0s", "x1s")
 
     def __init__(
-        self, source: str, words: list[Word], top: float, bottom: float, *, bold: bool = False, italic: bool = False
+        self, text: str, starts: Sequence[int], ends: Sequence[int], x0s: Sequence[float], x1s: Sequence[float]
     ) -> None:
-        self.source = source
-        self.words = words
+        self.text = text
+        self.starts = starts
+        self.ends = ends
+        self.x0s = x0s
+        self.x1s = x1s
+
+
+class Segment:
+    """Words of one face on one line, without a gap between them as wide as a column's: a stretch of its page's."""
+
+    __slots__ = ("_first", "_source", "_stop", "bold", "bottom", "italic", "text", "top", "x0", "x1")
+
+    def __init__(
+        self, source: Words, first: int, stop: int, top: float, bottom: float, bold: bool = False, italic: bool = False
+    ) -> None:
+        self._source = source
+        self._first = first
+        self._stop = stop
         self.top = top
         self.bottom = bottom
         self.bold = bold
         self.italic = italic
-        start, _, self.x0, _ = words[0]
-        _, end, _, self.x1 = words[-1]
-        text = source[start:end]
+        self.x0 = source.x0s[first]
+        self.x1 = source.x1s[stop - 1]
+        text = source.text[source.starts[first] : source.ends[stop - 1]]
         self.text = text[:-1] + "-" if text[-1] in HYPHENS else text
 
+    def __len__(self) -> int:
+        """How many words it holds."""
+        return self._stop - self._first
+
+    @property
+    def words(self) -> list[Word]:
+        own, source = slice(self._first, self._stop), self._source
+        return list(map(Word, source.starts[own], source.ends[own], source.x0s[own], source.x1s[own]))
+
+    @property
+    def lead(self) -> float:
+        """How wide the first word is."""
+        return self._source.x1s[self._first] - self.x0
+
+    def tail(self, at: int) -> str:
+        """The text from a word on."""
+        return self._source.text[self._source.starts[self._first + at] : self._source.ends[self._stop - 1]]
+
     def split(self, at: int) -> tuple[Segment, Segment]:
-        return self._part(self.words[:at]), self._part(self.words[at:])
+        return self._part(self._first, self._first + at), self._part(self._first + at, self._stop)
 
     def single_words(self) -> list[Segment]:
-        return [self._part([word]) for word in self.words]
+        return [self._part(n, n + 1) for n in range(self._first, self._stop)]
 
-    def _part(self, words: list[Word]) -> Segment:
-        return Segment(self.source, words, self.top, self.bottom, bold=self.bold, italic=self.italic)
+    def parted(self, characters: int) -> tuple[Segment, Segment]:
+        """Splits in plain type after the first characters of the first word, which stand at its very start."""
+        first, *others = self.words
+        cut = first.start + characters
+        own = [Word(first.start, cut, first.x0, first.x0), Word(cut, first.end, first.x0, first.x1), *others]
+        words = Words(self._source.text, *zip(*own, strict=True))
+        return Segment(words, 0, 1, self.top, self.bottom), Segment(words, 1, len(own), self.top, self.bottom)
+
+    def _part(self, first: int, stop: int) -> Segment:
+        return Segment(self._source, first, stop, self.top, self.bottom, self.bold, self.italic)
 
 
 @dataclass(slots=True)
@@ -125,7 +167,7 @@ class Line:
 def _in_order(segments: list[Segment]) -> list[Segment]:
     """From left to right; a segment that stands inside another ("8 July" around a raised "th") parts it."""
     segments = sorted(segments, key=lambda segment: segment.x0)
-    if any(after.x0 < before.x1 - 1 and len(before.words) > 1 for before, after in pairwise(segments)):
+    if any(after.x0 < before.x1 - 1 and len(before) > 1 for before, after in pairwise(segments)):
         segments = sorted((word for segment in segments for word in segment.single_words()), key=lambda word: word.x0)
     return segments
 

@@ -3,9 +3,10 @@
 Hides pdfium: its handles, its character indices, its bottom-up coordinates, its odd answers. `layout` makes blocks of
 what is found here. Hands over a `Reading`; what cannot be opened is a `PaperError`.
 
-pdfium is called once a page for the text and twice a word for the boxes of its first and last characters (0.7 ms a
-page on top of 1.2 ms for the text alone); a call for every character costs 4 times that, pdfplumber's own pages 40
-times. pdfium is not thread-safe: readers in parallel are processes.
+pdfium is called once a page for the text, twice a word for the boxes of its first and last characters, and five times
+a segment for its baseline, size and font: each in one sweep for all of a page, writing to arrays of ours. A call for
+every character costs 4 times that, pdfplumber's own pages 40 times. pdfium is not thread-safe: readers in parallel are
+processes.
 """
 
 from __future__ import annotations
@@ -14,17 +15,19 @@ import ctypes
 import io
 import math
 import re
+from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, repeat
+from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.ingest import layout
 from pipeline.ingest.layout import Composition
-from pipeline.ingest.page import BULLETS, HYPHENS, Page, Rule, Segment, Word
+from pipeline.ingest.page import BULLETS, HYPHENS, Page, Rule, Segment, Words
 from pipeline.ingest.reading import Reading
 from pipeline.records import Coverage, PaperError
 
@@ -33,14 +36,43 @@ _WORD = re.compile(f"[^\\s{HYPHENS}]+[{HYPHENS}]?|[{HYPHENS}]")
 _COLUMN_GAP = 0.9  # of the line's height: wider than a justified space, narrower than any gutter seen
 _FORCE_BOLD = 1 << 18  # font descriptor flags, ISO 32000-1 table 123
 _ITALIC = 1 << 6
-# pypdfium2's own prototype checks and converts pointers, which takes longer than the call; this one takes addresses.
-_CHAR_BOX = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
-    ctypes.cast(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+
+
+def _direct(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """A function of pdfium's that takes addresses: pypdfium2's prototypes check and convert each pointer, which takes
+    longer than the calls that are made for every word or segment."""
+    made: Callable[..., Any] = ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+    return made
+
+
+_INT, _AT = ctypes.c_int, ctypes.c_void_p
+_char_index = _direct(pdfium_c.FPDFText_GetCharIndexFromTextIndex, _INT, _AT, _INT)
+_char_box = _direct(pdfium_c.FPDFText_GetLooseCharBox, _INT, _AT, _INT, _AT)
+_char_origin = _direct(pdfium_c.FPDFText_GetCharOrigin, _INT, _AT, _INT, _AT, _AT)
+_char_matrix = _direct(pdfium_c.FPDFText_GetMatrix, _INT, _AT, _INT, _AT)
+_char_size = _direct(pdfium_c.FPDFText_GetFontSize, ctypes.c_double, _AT, _INT)
+_char_object = _direct(pdfium_c.FPDFText_GetTextObject, _AT, _AT, _INT)
+_font = _direct(pdfium_c.FPDFTextObj_GetFont, _AT, _AT)
+_object_kind = _direct(pdfium_c.FPDFPageObj_GetType, _INT, _AT)
+_object_bounds = _direct(pdfium_c.FPDFPageObj_GetBounds, _INT, _AT, _AT, _AT, _AT, _AT)
+_object_matrix = _direct(pdfium_c.FPDFPageObj_GetMatrix, _INT, _AT, _AT)
+_path_length = _direct(pdfium_c.FPDFPath_CountSegments, _INT, _AT)
+_path_step = _direct(pdfium_c.FPDFPath_GetPathSegment, _AT, _AT, _INT)
+_step_kind = _direct(pdfium_c.FPDFPathSegment_GetType, _INT, _AT)
+_step_end = _direct(pdfium_c.FPDFPathSegment_GetPoint, _INT, _AT, _AT, _AT)
+_PAGE_HOLDS = (
+    _direct(pdfium_c.FPDFPage_CountObjects, _INT, _AT),
+    _direct(pdfium_c.FPDFPage_GetObject, _AT, _AT, _INT),
 )
+_FORM_HOLDS = (
+    _direct(pdfium_c.FPDFFormObj_CountObjects, _INT, _AT),
+    _direct(pdfium_c.FPDFFormObj_GetObject, _AT, _AT, ctypes.c_ulong),
+)
+
 _ANONYMOUS = re.compile(rb"(?:[A-Z]{6}\+)?(?:CIDFont\+)?(?:[A-Z]{1,2}\d{1,4})?")
 _MAX_DEPTH = 4  # forms within forms; deeper is a loop or an attack
 _Frame = tuple[float, float, float, float, float, float]
-_Ring = Sequence[tuple[float, float]]
+_Ring = tuple[Sequence[float], Sequence[float]]
 _FRAME: _Frame = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _THIN = 3.0  # points: a filled rectangle no thicker is a ruling line
 _MAX_POINTS = 20_000  # a page with more is a drawing, and its lines are no table's
@@ -159,7 +191,9 @@ class _Fonts:
     def face(self, textpage: object, index: int) -> tuple[bool, bool]:
         """Whether a character is bold and whether it is italic."""
         length = pdfium_c.FPDFText_GetFontInfo(textpage, index, self._buffer, 256, self._reference)
-        key = (self._buffer.value if 0 < length <= 256 else b"", self._flags.value)
+        if length <= 0:
+            return False, False
+        key = (self._buffer.value if length <= 256 else b"", self._flags.value)
         known = self._known.get(key)
         if known is None:
             name = key[0].lower()
@@ -199,9 +233,8 @@ class _PageReader:
         self._fonts = fonts
         self._left, self._bottom, self._right, self._top = page.get_bbox()
         self._turn = page.get_rotation()
-        self._x, self._y, self._matrix = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_MATRIX()
-        self._x_ref, self._y_ref = ctypes.byref(self._x), ctypes.byref(self._y)
-        self._matrix_ref = ctypes.byref(self._matrix)
+        self._known: dict[int | None, tuple[bool, bool]] = {}
+        """By the address of the font, which it keeps as long as the page is open."""
 
     def read(self) -> Page:
         wide, high = self._right - self._left, self._top - self._bottom
@@ -210,14 +243,14 @@ class _PageReader:
         textpage = self._page.get_textpage()
         try:
             text = textpage.get_text_range()
-            segments = list(self._segments(textpage, text))
+            segments = self._segments(textpage, text)
         finally:
             textpage.close()
         page = Page(self._number, wide, high, segments)
         page.characters = len(text) - text.count(" ") - 2 * text.count("\r\n")
         page.suspect = 10 * (text.count("\ufffd") + text.count("\0")) > len(text)
         page.rules = list(self._rules())
-        if sum(len(segment.words) for segment in segments) < _FEW_WORDS:
+        if sum(map(len, segments)) < _FEW_WORDS:
             page.drawn = self._is_drawn()
         return page
 
@@ -233,162 +266,199 @@ class _PageReader:
 
     # Text
 
-    def _segments(self, textpage: pdfium.PdfTextPage, text: str) -> Iterator[Segment]:
+    def _segments(self, textpage: pdfium.PdfTextPage, text: str) -> list[Segment]:
         """Stretches of words on one line without a gap as wide as a column's, in the order of the page's content."""
-        raw = textpage.raw
-        # Characters that pdfium adds or leaves out of the text shift its indices; most pages have none.
-        shifted = len(text) != textpage.count_chars()
         spans = [match.span() for match in _WORD.finditer(text)]
-        indices = [index for start, end in spans for index in (start, end - 1)]
-        if shifted:
-            indices = [pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, index) for index in indices]
-        words: list[Word] = []
-        before = 0
-        last_x1 = last_low = height = high = low = 0.0
-        broken = False
-        for (start, end), (x0, top, x1, bottom) in zip(spans, self._boxes(raw, indices), strict=True):
-            gap = x0 - last_x1
-            if words and (
-                broken
-                or not -height < gap < _COLUMN_GAP * height
-                or not -0.5 * height < bottom - last_low < 0.5 * height
-                or (start - before > 1 and "\n" in text[before:start])
-            ):
-                yield from self._segment(raw, shifted, text, words, high, low)
-                words = []
-            if not words:
-                high, low = top, bottom
-            words.append(Word(start, end, x0, x1))
-            before, last_x1, last_low, height = end, x1, bottom, bottom - top or 1.0
-            broken = text[end - 1] in HYPHENS
-        if words:
-            yield from self._segment(raw, shifted, text, words, high, low)
+        if not spans:
+            return []
+        starts, ends = zip(*spans, strict=True)
+        page = _address(textpage.raw)
+        first: Sequence[int] = starts
+        last: Sequence[int] = [end - 1 for end in ends]
+        # Characters that pdfium adds or leaves out of the text shift its indices; most pages have none.
+        if len(text) != textpage.count_chars():
+            first, last = (list(map(_char_index, repeat(page), indices)) for indices in (first, last))
+        x0s, tops, x1s, bottoms = self._boxes(page, first, last)
+        heights = [bottom - top or 1.0 for top, bottom in zip(tops, bottoms, strict=True)]
+        hyphens = any(sign in text for sign in HYPHENS)
+        steps = zip(x0s[1:], x1s, bottoms[1:], bottoms, heights, starts[1:], ends, strict=False)
+        cuts = [
+            n
+            for n, (x0, before, bottom, above, height, start, end) in enumerate(steps, 1)
+            if not -height < x0 - before < _COLUMN_GAP * height
+            or not -0.5 * height < bottom - above < 0.5 * height
+            or (start - end > 1 and "\n" in text[end:start])
+            or (hyphens and text[end - 1] in HYPHENS)
+        ]
+        bounds = list(pairwise((0, *cuts, len(starts))))
+        heads = [at for at, _ in bounds]
+        # A bullet is a segment of its own: its face, of a symbol font mostly, is not that of the words behind it.
+        leads = [
+            at + (stop - at > 1 and ends[at] - starts[at] == 1 and text[starts[at]] in BULLETS) for at, stop in bounds
+        ]
+        highs, lows = self._bodies(
+            page, [first[n] for n in heads], [tops[n] for n in heads], [bottoms[n] for n in heads]
+        )
+        faces = self._faces(textpage, [first[n] for n in leads])
+        words = Words(text, starts, ends, x0s, x1s)
+        segments: list[Segment] = []
+        for (head, stop), lead, high, low, (bold, italic) in zip(bounds, leads, highs, lows, faces, strict=True):
+            if lead > head:
+                segments.append(Segment(words, head, lead, high, low))
+            until = stop
+            if bold and stop - lead > 1 and not self._faces(textpage, [first[stop - 1]])[0][0]:
+                # Bold type runs into plain: a heading into its paragraph, mostly.
+                inner = self._faces(textpage, first[lead + 1 : stop])
+                until = next(n for n, (own, _) in enumerate(inner, lead + 1) if not own)
+            segments.append(Segment(words, lead, until, high, low, bold, italic))
+            if until < stop:
+                segments.append(Segment(words, until, stop, high, low))
+        return segments
 
-    def _boxes(self, raw: object, indices: list[int]) -> Iterable[tuple[float, float, float, float]]:
-        """The box of each word, from the first and the last character's: (x0, top, x1, bottom)."""
-        places = (ctypes.c_float * (4 * len(indices)))()
-        start = ctypes.addressof(places)
-        handle = ctypes.cast(raw, ctypes.c_void_p).value  # type: ignore[arg-type]
-        deque(map(_CHAR_BOX, repeat(handle), indices, range(start, start + 16 * len(indices), 16)), 0)
-        lefts, highs, rights, lows = (places[side::4] for side in range(4))
+    def _boxes(self, page: int, first: Sequence[int], last: Sequence[int]) -> Sequence[Sequence[float]]:
+        """Left, top, right and bottom of words, from the boxes of their first and last characters."""
+        places, at = _floats(8 * len(first))
+        end = at + 4 * len(places)
+        _sweep(_char_box, repeat(page), first, range(at, end, 32))
+        _sweep(_char_box, repeat(page), last, range(at + 16, end, 32))
         if self._turn:
-            shown = list(map(self._shown, lefts, highs, rights, lows))
-            return [
-                (first[0], first[1], last[2], first[3]) for first, last in zip(shown[::2], shown[1::2], strict=True)
-            ]
+            firsts, lasts = (
+                zip(*map(self._shown, *(places[side::8] for side in sides)), strict=True)
+                for sides in (range(4), range(4, 8))
+            )
+            (x0s, tops, _, bottoms), (_, _, x1s, _) = firsts, lasts
+            return x0s, tops, x1s, bottoms
         left, top = self._left, self._top
         return (
-            (x0 - left, top - high, x1 - left, top - low)
-            for x0, high, x1, low in zip(lefts[::2], highs[::2], rights[1::2], lows[::2], strict=True)
+            [x - left for x in places[0::8]],
+            [top - y for y in places[1::8]],
+            [x - left for x in places[6::8]],
+            [top - y for y in places[3::8]],
         )
 
-    def _segment(
-        self, raw: object, shifted: bool, text: str, words: list[Word], high: float, low: float
-    ) -> Iterator[Segment]:
-        """The segment of some words, or two where bold type runs into plain: a heading into its paragraph, mostly."""
-
-        def char(word: Word) -> int:
-            return int(pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, word.start)) if shifted else word.start
-
-        high, low = self._body(raw, char(words[0]), high, low)
-        if len(words) > 1 and words[0].end - words[0].start == 1 and text[words[0].start] in BULLETS:
-            yield Segment(text, words[:1], high, low)
-            words = words[1:]
-        bold, italic = self._fonts.face(raw, char(words[0]))
-        cut = len(words)
-        if cut > 1 and bold and not self._fonts.face(raw, char(words[-1]))[0]:
-            cut = next(n for n, word in enumerate(words) if n and not self._fonts.face(raw, char(word))[0])
-        yield Segment(text, words[:cut], high, low, bold=bold, italic=italic)
-        if cut < len(words):
-            yield Segment(text, words[cut:], high, low)
-
-    def _body(self, raw: object, index: int, high: float, low: float) -> tuple[float, float]:
-        """Top and bottom of a segment by its baseline and size.
+    def _bodies(
+        self, page: int, indices: Sequence[int], tops: list[float], bottoms: list[float]
+    ) -> tuple[list[float], list[float]]:
+        """Tops and bottoms of segments by the baselines and sizes of their first characters.
 
         The boxes of characters reach as high and low as their font says, which is 1.0 to 1.4 of its size; of a font
         that says nothing they are those of the glyphs, and lines with and without a "g" would differ.
         """
-        if self._turn or not pdfium_c.FPDFText_GetCharOrigin(raw, index, self._x_ref, self._y_ref):
-            return high, low
-        pdfium_c.FPDFText_GetMatrix(raw, index, self._matrix_ref)
-        size = pdfium_c.FPDFText_GetFontSize(raw, index) * math.hypot(self._matrix.c, self._matrix.d)
-        if not 0.5 * (low - high) < size < 2.0 * (low - high):
-            return high, low
-        baseline = self._top - self._y.value
-        return baseline - 0.9 * size, baseline + 0.22 * size
+        if self._turn:
+            return tops, bottoms
+        count = len(indices)
+        origins = array("d", bytes(8 * count + 8))
+        at = origins.buffer_info()[0]
+        known = list(map(_char_origin, repeat(page), indices, repeat(at + 8 * count), range(at, at + 8 * count, 8)))
+        frames, at = _floats(6 * count)
+        _sweep(_char_matrix, repeat(page), indices, range(at, at + 24 * count, 24))
+        sizes = map(_char_size, repeat(page), indices)
+        for n, (size, c, d) in enumerate(zip(sizes, frames[2::6], frames[3::6], strict=True)):
+            size *= math.hypot(c, d)
+            if known[n] and 0.5 * (bottoms[n] - tops[n]) < size < 2.0 * (bottoms[n] - tops[n]):
+                baseline = self._top - origins[n]
+                tops[n], bottoms[n] = baseline - 0.9 * size, baseline + 0.22 * size
+        return tops, bottoms
+
+    def _faces(self, textpage: pdfium.PdfTextPage, indices: Sequence[int]) -> list[tuple[bool, bool]]:
+        """Whether characters are bold and italic."""
+        fonts = list(map(_font, map(_char_object, repeat(_address(textpage.raw)), indices)))
+        known = self._known
+        for font, index in zip(fonts, indices, strict=True):
+            if font not in known:
+                known[font] = self._fonts.face(textpage.raw, index) if font else (False, False)
+        return [known[font] for font in fonts]
 
     # Lines
 
     def _rules(self) -> Iterator[Rule]:
         """Straight lines and the sides of rectangles, drawn or filled; slants and curves part no cells."""
-        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-        bounds = [ctypes.byref(edge) for edge in (left, bottom, right, top)]
-        get_bounds = pdfium_c.FPDFPageObj_GetBounds
+        paths = list(_objects(_address(self._page.raw), _PAGE_HOLDS, pdfium_c.FPDF_PAGEOBJ_PATH))
         points = 0
-        for item, frame in self._objects(pdfium_c.FPDF_PAGEOBJ_PATH):
-            if not get_bounds(item, *bounds):
+        for (item, frame), bounds in zip(paths, _bounds([item for item, _ in paths]), strict=True):
+            if bounds is None:
                 continue
-            x0, y0, x1, y1 = left.value, bottom.value, right.value, top.value
+            x0, y0, x1, y1 = bounds
             if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
-                rings: Iterable[_Ring] = (((x0, y0), (x1, y1)),)
+                rings: Iterable[_Ring] = (((x0, x1), (y0, y1)),)
             else:
-                count = pdfium_c.FPDFPath_CountSegments(item)
+                count = _path_length(item)
                 points += count
                 if points > _MAX_POINTS:
                     return
                 rings = filter(_is_square, _rings(item, count))
-            for ring in rings:
+            for xs, ys in rings:
                 if frame is not _FRAME:
-                    ring = [_placed(x, y, frame) for x, y in ring]
-                xs, ys = zip(*ring, strict=True)
+                    xs, ys = _placed(xs, ys, frame)
                 yield from _sides(*self._shown(min(xs), max(ys), max(xs), min(ys)))
-
-    def _objects(self, kind: int) -> Iterator[tuple[object, _Frame]]:
-        return _objects(self._page.raw, pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject, kind)
 
     def _is_drawn(self) -> bool:
         """Whether a page with hardly a word shows something: a picture of a fair size, or letters drawn as curves."""
-        edges = [ctypes.c_float() for _ in range(4)]
+        page = _address(self._page.raw)
+        images = list(_objects(page, _PAGE_HOLDS, pdfium_c.FPDF_PAGEOBJ_IMAGE))
         area = 0.0
-        for item, frame in self._objects(pdfium_c.FPDF_PAGEOBJ_IMAGE):
-            if pdfium_c.FPDFPageObj_GetBounds(item, *map(ctypes.byref, edges)):
-                x0, y0, x1, y1 = (edge.value for edge in edges)
-                (x0, y0), (x1, y1) = _placed(x0, y0, frame), _placed(x1, y1, frame)
+        for (_, frame), bounds in zip(images, _bounds([item for item, _ in images]), strict=True):
+            if bounds is not None:
+                (x0, x1), (y0, y1) = _placed(bounds[0::2], bounds[1::2], frame)
                 area += abs(x1 - x0) * abs(y1 - y0)
         if area > 0.2 * (self._right - self._left) * (self._top - self._bottom):
             return True
-        paths = self._objects(pdfium_c.FPDF_PAGEOBJ_PATH)
-        return bool(sum(pdfium_c.FPDFPath_CountSegments(item) for item, _ in paths) > _MANY_POINTS)
+        paths = _objects(page, _PAGE_HOLDS, pdfium_c.FPDF_PAGEOBJ_PATH)
+        return bool(sum(_path_length(item) for item, _ in paths) > _MANY_POINTS)
+
+
+def _address(handle: object) -> int:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
+
+
+def _floats(count: int) -> tuple[array[float], int]:
+    """An array for pdfium to write to, and where it stands in memory."""
+    floats = array("f", bytes(4 * count))
+    return floats, floats.buffer_info()[0]
+
+
+def _sweep(function: Callable[..., Any], *arguments: Iterable[Any]) -> None:
+    """Calls a function for each row of arguments, for what it writes."""
+    deque(map(function, *arguments), 0)
 
 
 def _objects(
-    holder: object,
-    count: Callable[[object], int],
-    get: Callable[[object, int], object],
+    holder: int,
+    holds: tuple[Callable[..., Any], Callable[..., Any]],
     wanted: int,
     frame: _Frame = _FRAME,
     depth: int = 0,
-) -> Iterator[tuple[object, _Frame]]:
+) -> Iterator[tuple[int, _Frame]]:
     """Objects of a kind with the matrix of the form that holds them: some producers put a whole page in one form."""
-    for index in range(count(holder)):
-        item = get(holder, index)
-        kind = pdfium_c.FPDFPageObj_GetType(item)
+    count, get = holds
+    items = list(map(get, repeat(holder), range(count(holder))))
+    for item, kind in zip(items, map(_object_kind, items), strict=True):
         if kind == wanted:
             yield item, frame
         elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
             inner = _matrix(item)
             if frame is not _FRAME:
                 (a, b), (c, d) = _turned(inner[:2], frame), _turned(inner[2:4], frame)
-                inner = (a, b, c, d, *_placed(*inner[4:], frame))
-            yield from _objects(
-                item, pdfium_c.FPDFFormObj_CountObjects, pdfium_c.FPDFFormObj_GetObject, wanted, inner, depth + 1
-            )
+                (e,), (f,) = _placed(inner[4:5], inner[5:], frame)
+                inner = (a, b, c, d, e, f)
+            yield from _objects(item, _FORM_HOLDS, wanted, inner, depth + 1)
 
 
-def _matrix(item: object) -> _Frame:
-    matrix = pdfium_c.FS_MATRIX()
-    pdfium_c.FPDFPageObj_GetMatrix(item, ctypes.byref(matrix))
-    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+def _bounds(items: Sequence[int]) -> Iterator[tuple[float, float, float, float] | None]:
+    """Left, bottom, right and top of objects; None of one that has no place."""
+    places, at = _floats(4 * len(items))
+    sides = (range(at + side, at + side + 16 * len(items), 16) for side in (0, 4, 8, 12))
+    known = list(map(_object_bounds, items, *sides))
+    for placed, *edges in zip(known, *(places[side::4] for side in range(4)), strict=True):
+        x0, y0, x1, y1 = edges
+        yield (x0, y0, x1, y1) if placed else None
+
+
+def _matrix(item: int) -> _Frame:
+    places, at = _floats(6)
+    _object_matrix(item, at)
+    a, b, c, d, e, f = places
+    return a, b, c, d, e, f
 
 
 def _turned(vector: Sequence[float], frame: _Frame) -> tuple[float, float]:
@@ -396,36 +466,30 @@ def _turned(vector: Sequence[float], frame: _Frame) -> tuple[float, float]:
     return frame[0] * x + frame[2] * y, frame[1] * x + frame[3] * y
 
 
-def _placed(x: float, y: float, frame: _Frame) -> tuple[float, float]:
-    x, y = _turned((x, y), frame)
-    return x + frame[4], y + frame[5]
+def _placed(xs: Sequence[float], ys: Sequence[float], frame: _Frame) -> _Ring:
+    a, b, c, d, e, f = frame
+    points = list(zip(xs, ys, strict=True))
+    return [a * x + c * y + e for x, y in points], [b * x + d * y + f for x, y in points]
 
 
 def _is_square(ring: _Ring) -> bool:
     """Whether a path's part runs along the axes only."""
-    return all(abs(a[0] - b[0]) < 0.1 or abs(a[1] - b[1]) < 0.1 for a, b in pairwise(ring))
+    corners = pairwise(zip(*ring, strict=True))
+    return all(abs(x1 - x0) < 0.1 or abs(y1 - y0) < 0.1 for (x0, y0), (x1, y1) in corners)
 
 
-def _rings(item: object, count: int) -> Iterator[_Ring]:
+def _rings(item: int, count: int) -> Iterator[_Ring]:
     """A path's parts that are all straight lines: Word draws many sides of a table as one path."""
-    frame = _matrix(item)
-    px, py = ctypes.c_float(), ctypes.c_float()
-    x_ref, y_ref = ctypes.byref(px), ctypes.byref(py)
-    ring: list[tuple[float, float]] = []
-    straight = True
-    for index in range(count):
-        segment = pdfium_c.FPDFPath_GetPathSegment(item, index)
-        kind = pdfium_c.FPDFPathSegment_GetType(segment)
-        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
-            if straight and len(ring) > 1:
-                yield ring
-            ring, straight = [], True
-        elif kind != pdfium_c.FPDF_SEGMENT_LINETO:
-            straight = False
-        pdfium_c.FPDFPathSegment_GetPoint(segment, x_ref, y_ref)
-        ring.append(_placed(px.value, py.value, frame))
-    if straight and len(ring) > 1:
-        yield ring
+    steps = list(map(_path_step, repeat(item), range(count)))
+    kinds = list(map(_step_kind, steps))
+    places, at = _floats(2 * count)
+    _sweep(_step_end, steps, range(at, at + 8 * count, 8), range(at + 4, at + 8 * count, 8))
+    xs, ys = _placed(places[0::2], places[1::2], _matrix(item))
+    starts = [n for n, kind in enumerate(kinds) if n == 0 or kind == pdfium_c.FPDF_SEGMENT_MOVETO]
+    for start, stop in pairwise((*starts, count)):
+        straight = all(kind == pdfium_c.FPDF_SEGMENT_LINETO for kind in kinds[start + 1 : stop])
+        if straight and stop - start > 1:
+            yield xs[start:stop], ys[start:stop]
 
 
 def _sides(x0: float, top: float, x1: float, bottom: float) -> tuple[Rule, ...]:
