@@ -38,7 +38,7 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     """Reads the claims of one paper. Pure: the same document and rules give the same extraction."""
     found = Walk(document, rules).run()
     pages = _Pages(document)
-    extracts = tuple(_published(document, found, pages))
+    extracts = tuple(_published(document, found, pages, rules))
     ids = {id(draft): extract.id for draft, extract in zip(found.drafts, extracts, strict=True)}
     return Extraction(
         paper=document.name,
@@ -94,7 +94,7 @@ class _Pages:
         return tuple(found)
 
 
-def _published(document: Document, found: Found, pages: _Pages) -> Iterator[Extract]:
+def _published(document: Document, found: Found, pages: _Pages, rules: RuleSet) -> Iterator[Extract]:
     ids = {id(draft): f"e{number}" for number, draft in enumerate(found.drafts, start=1)}
     for draft in found.drafts:
         span = Span(draft.start, draft.end)
@@ -106,7 +106,7 @@ def _published(document: Document, found: Found, pages: _Pages) -> Iterator[Extr
             page=pages.page(span),
             boxes=pages.boxes(span),
             rule=draft.rule,
-            confidence=draft.confidence,
+            confidence=rules.confidence(draft.rule),
             owner=draft.owner,
             owner_name=resolved(draft.owner, document.attendees),
             due=draft.due,

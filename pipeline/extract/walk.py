@@ -29,7 +29,7 @@ class Draft:
     end: int
     block: int
     rule: str
-    confidence: float
+    """The rule, or the place, that tells it; `RuleSet.confidence` knows how far to trust it."""
     owner: str | None = None
     due: Due | None = None
     strength: Strength | None = None
@@ -346,14 +346,15 @@ class Walk:
             return
         parts = [units[0]] if self.stem is None and len(units) > 1 and units[1].text.startswith("That ") else None
         whole = parts or units
-        decision = self._decision(whole[0].span.start, whole[-1].span.end, units[0].block, "decision.limb", 0.9)
+        decision = self._decision(whole[0].span.start, whole[-1].span.end, units[0].block, "decision.limb")
         if self.stem and self.stem.appoints:
             decision.outcome = Outcome.APPOINTED
             return
         self._promise_of_limb(decision, whole)
         for unit in units[1:] if parts else ():
             self._promise_of_limb(
-                self._decision(unit.span.start, unit.span.end, unit.block, "decision.limb", 0.9), [unit]
+                self._decision(unit.span.start, unit.span.end, unit.block, "decision.limb"),
+                [unit],
             )
 
     def _promise_of_limb(self, decision: Draft, units: list[Unit]) -> None:
@@ -361,7 +362,7 @@ class Walk:
         if decision.outcome in (Outcome.NOTED, Outcome.DELEGATED, Outcome.DEFERRED) or decision.formal:
             return
         if self.stem and self.stem.owner:
-            draft = self._drafted(units[0], "promise.stem-owner", 0.85, None, decision.start, decision.end)
+            draft = self._drafted(units[0], "promise.stem-owner", None, decision.start, decision.end)
             draft.owner, draft.strength = self.stem.owner, Strength.INSTRUCTION
             draft.arises_from.append(decision)
             decision.outcome = Outcome.REQUESTED
@@ -375,9 +376,9 @@ class Walk:
         if decision.outcome is Outcome.AGREED and draft.owner and " would " not in text:
             decision.outcome = Outcome.REQUESTED
 
-    def _decision(self, start: int, end: int, block: int, rule: str, confidence: float) -> Draft:
+    def _decision(self, start: int, end: int, block: int, rule: str) -> Draft:
         text = self._text(start, end)
-        draft = Draft(Kind.DECISION, start, end, block, rule, confidence, outcome=self._outcome(text))
+        draft = Draft(Kind.DECISION, start, end, block, rule, outcome=self._outcome(text))
         if self.rules.formal(text):
             draft.formal, draft.outcome = True, Outcome.APPROVED
         self.drafts.append(draft)
@@ -416,7 +417,7 @@ class Walk:
     def _recommend(self, units: list[Unit], rule: str) -> None:
         span = (units[0].span.start, units[-1].span.end)
         if len(self._text(*span).split()) >= 4:
-            self.drafts.append(Draft(Kind.RECOMMENDATION, *span, units[0].block, rule, 0.8))
+            self.drafts.append(Draft(Kind.RECOMMENDATION, *span, units[0].block, rule))
 
     def _card_heading(self, bare: str, units: list[Unit]) -> bool:
         """ "Card 2" and "Reply to Cards 2, 4 and 5", each on a line of its own above the words."""
@@ -435,7 +436,7 @@ class Walk:
         """Printed cards: "Challenge Three, Four and Six - ...", further paragraphs, "Response - ..."."""
         span = (units[0].span.start, units[-1].span.end)
         if self.phrases["challenge_label"].match(bare) and self._says(bare, Kind.CHALLENGE, "challenge.labelled"):
-            draft = Draft(Kind.CHALLENGE, *span, number, "challenge.labelled", 0.9)
+            draft = Draft(Kind.CHALLENGE, *span, number, "challenge.labelled")
             self.drafts.append(draft)
             label = self.phrases["challenge_label"].match(bare)
             cards = len(_NUMBERS.findall(label[0])) if label else 1
@@ -444,7 +445,13 @@ class Walk:
             self.asked_in = number
             return True
         if self.phrases["response_label"].match(bare) and self._says(bare, Kind.RESPONSE, "response.labelled"):
-            answer = Draft(Kind.RESPONSE, *span, number, "response.labelled", 0.9, answers=list(self.asked))
+            answer = Draft(
+                Kind.RESPONSE,
+                *span,
+                number,
+                "response.labelled",
+                answers=list(self.asked),
+            )
             self.drafts.append(answer)
             self.asked, self.stem = [], None
             for unit in units:
@@ -454,7 +461,13 @@ class Walk:
             if self.stem.drafts:
                 self.stem.drafts[0].end = span[1]
             else:
-                answer = Draft(Kind.RESPONSE, *span, number, "response.card", 0.9, answers=list(self.asked))
+                answer = Draft(
+                    Kind.RESPONSE,
+                    *span,
+                    number,
+                    "response.card",
+                    answers=list(self.asked),
+                )
                 self.stem.drafts.append(answer)
                 self.drafts.append(answer)
             for unit in units:
@@ -464,7 +477,7 @@ class Walk:
             if self.stem.drafts:
                 self.stem.drafts[0].end = span[1]
             else:
-                draft = Draft(Kind.CHALLENGE, *span, number, "challenge.card", 0.9)
+                draft = Draft(Kind.CHALLENGE, *span, number, "challenge.card")
                 self.stem.drafts.append(draft)
                 self.drafts.append(draft)
                 self.cards[self.stem.style] = draft
@@ -472,7 +485,7 @@ class Walk:
         if self.stem and self.stem.kind == "cards" and len(bare.split()) > 4:
             if self.stem.limbs < -1:
                 self.stem.limbs += 1
-                draft = Draft(Kind.CHALLENGE, *span, number, "challenge.card", 0.8)
+                draft = Draft(Kind.CHALLENGE, *span, number, "challenge.card")
                 self.drafts.append(draft)
                 self.asked.append(draft)
             else:
@@ -494,7 +507,7 @@ class Walk:
         ):
             return False
         start, end = units[0].span.start, units[-1].span.end
-        answer = Draft(Kind.RESPONSE, start, end, units[0].block, "response.limb", 0.6)
+        answer = Draft(Kind.RESPONSE, start, end, units[0].block, "response.limb")
         self.drafts.append(answer)
         for unit in units:
             self._promises(unit, None, [answer])
@@ -514,7 +527,7 @@ class Walk:
             decisions = self._decisions(unit)
             challenge = None if decisions and not unit.text.endswith("?") else self._challenge(unit)
             if not challenge and not decisions and not place and self.stem and self.stem.kind == "questions":
-                challenge = self._asked(unit, "challenge.limb", 0.7)
+                challenge = self._asked(unit, "challenge.limb")
             response = self._response(unit, challenge) if not decisions else None
             if challenge or decisions:
                 answering = None
@@ -555,9 +568,9 @@ class Walk:
             return []  # a report tells of decisions that others took, or that are still to be taken
         label = self.phrases["decision_label"].match(text)
         if label and len(text) - label.end() > 3:
-            return self._split(unit, "decision.label", 0.95)
+            return self._split(unit, "decision.label")
         if unit.first and self.phrases["bare_that"].match(text) and len(text.split()) > 3 and not text.endswith("?"):
-            return self._split(unit, "decision.bare-that", 0.85)
+            return self._split(unit, "decision.bare-that")
         found = self._first(unit, Kind.DECISION)
         if found is None and (self.planning or self.phrases["application"].search(text)):
             found = self._first(unit, Kind.DECISION, "planning")
@@ -578,7 +591,7 @@ class Walk:
             self.drafts.remove(last)  # "Amendment carried." and the sentence that tells the same vote
         if last and close and vote and movers is None and last.rule != "decision.planning-view":
             return []  # the vote on what is told already: one outcome, told twice
-        drafts = self._split(unit, rule.id, rule.confidence)
+        drafts = self._split(unit, rule.id)
         if len(drafts) == 1 and not drafts[0].formal:
             drafts[0].outcome = self._outcome(text[hit.start :])
         if drafts and (
@@ -624,10 +637,10 @@ class Walk:
             at -= 1
         return self.document.blocks[at].span.start if at < unit.block else None
 
-    def _split(self, unit: Unit, rule: str, confidence: float) -> list[Draft]:
+    def _split(self, unit: Unit, rule: str) -> list[Draft]:
         """One decision for each limb that a sentence enumerates: "(1) that ...; and (2) that ...", "and that ..."."""
         if self.rules.formal(unit.text):
-            return [self._decision(unit.span.start, unit.span.end, unit.block, rule, confidence)]
+            return [self._decision(unit.span.start, unit.span.end, unit.block, rule)]
         raw = self.document.text[unit.span.start : unit.span.end]
         marks = list(ENUMERATED.finditer(raw))
         cuts = [m.end() for m in marks] if len(marks) > 1 else [m.end() for m in _SPLIT_THAT.finditer(raw)]
@@ -638,7 +651,7 @@ class Walk:
         ]
         at = unit.span.start
         return [
-            self._decision(at + start, at + end, unit.block, rule, confidence)
+            self._decision(at + start, at + end, unit.block, rule)
             for start, end in zip(starts, ends, strict=True)
             if len(raw[start:end].split()) > 1 or not cuts
         ]
@@ -667,13 +680,13 @@ class Walk:
         ):
             previous.end = end
             return previous
-        draft = self._asked(unit, rule.id, rule.confidence)
+        draft = self._asked(unit, rule.id)
         draft.start, draft.end = start, end
         return draft
 
-    def _asked(self, unit: Unit, rule: str, confidence: float) -> Draft:
+    def _asked(self, unit: Unit, rule: str) -> Draft:
         """A challenge, which now waits for its answer."""
-        draft = Draft(Kind.CHALLENGE, unit.span.start, unit.span.end, unit.block, rule, confidence)
+        draft = Draft(Kind.CHALLENGE, unit.span.start, unit.span.end, unit.block, rule)
         if unit.block - self.asked_in > 1:
             self.asked = []
         self.asked.append(draft)
@@ -684,6 +697,7 @@ class Walk:
     def _response(self, unit: Unit, challenge: Draft | None) -> Draft | None:
         """What answers: a sentence that says so, or the first to speak after a challenge."""
         near = unit.block - self.asked_in <= 1 and bool(self.asked)
+        found: tuple[Rule, Hit] | None = None
         start = unit.span.start
         if challenge is not None:
             # The answer may stand in the same sentence: "In response to a query about X it was noted that ...".
@@ -704,7 +718,9 @@ class Walk:
             if found is None or not (near or self.phrases["in_response"].match(unit.text)):
                 return None
         answers = list(self.asked) if near or challenge else []
-        draft = Draft(Kind.RESPONSE, start, unit.span.end, unit.block, "response.in-response", 0.75, answers=answers)
+        # The rest of a sentence that tells of a question answers it by its very place.
+        rule = found[0].id if found else "response.same-sentence"
+        draft = Draft(Kind.RESPONSE, start, unit.span.end, unit.block, rule, answers=answers)
         self.drafts.append(draft)
         self.asked = []
         return draft
@@ -815,14 +831,14 @@ class Walk:
         strength = Strength.INSTRUCTION
         acting = self.section == "actions" or (self.stem is not None and self.stem.kind == "actions")
         if unit.margin:
-            rule, confidence = "promise.margin", 0.8
+            rule = "promise.margin"
         elif acting and len(unit.text.split()) > 2:
-            rule, confidence = "promise.action-section", 0.8
+            rule = "promise.action-section"
         elif self.stem and self.stem.kind == "requests" and not any(d.formal for d in self.stem.drafts):
-            rule, confidence, strength = "promise.request-limb", 0.6, Strength.REQUEST
+            rule, strength = "promise.request-limb", Strength.REQUEST
         else:
             return None
-        draft = self._drafted(unit, rule, confidence, None)
+        draft = self._drafted(unit, rule, None)
         draft.strength = strength
         if unit.margin and unit.first and len(unit.text.split()) < 6:
             draft.start = self._run_in(unit)
@@ -876,7 +892,7 @@ class Walk:
         return len({resolved(words, known) or words.casefold().removeprefix("the ") for words in (one, other)}) == 1
 
     def _promise(self, unit: Unit, rule: Rule, hit: Hit, start: int | None = None, end: int | None = None) -> Draft:
-        draft = self._drafted(unit, rule.id, rule.confidence, hit, start, end)
+        draft = self._drafted(unit, rule.id, hit, start, end)
         draft.strength = rule.strength
         asked = self.phrases["asked"].search(unit.text) if rule.id == "promise.told-to" else None
         if asked and not self.phrases["instructs"].search(unit.text[: asked.start()]):
@@ -889,14 +905,13 @@ class Walk:
         self,
         unit: Unit,
         rule: str,
-        confidence: float,
         hit: Hit | None,
         start: int | None = None,
         end: int | None = None,
     ) -> Draft:
         start, end = unit.span.start if start is None else start, unit.span.end if end is None else end
         text = self._text(start, end)
-        draft = Draft(Kind.PROMISE, start, end, unit.block, rule, confidence)
+        draft = Draft(Kind.PROMISE, start, end, unit.block, rule)
         if hit and hit.who:
             draft.owner = self._owner(hit.who, text[: hit.start], self.last_person)
         elif hit and text.startswith("and ", hit.start):
@@ -1053,7 +1068,7 @@ class Walk:
             return  # a list printed twice in one paper counts once
         self.seen_rows[key] = (block.table, number)
         unit = Unit(action, self._text(action.start, action.end), number, True)
-        draft = self._drafted(unit, "promise.table-row", 0.95, None)
+        draft = self._drafted(unit, "promise.table-row", None)
         found = self._first(unit, Kind.PROMISE)
         who = found[1].who if found else None
         draft.owner = words.get("owner") or self.lead or (self._owner(who, "", self.last_person) if who else None)

@@ -111,6 +111,8 @@ def to_meeting(action: str, words: str) -> bool:
 
     `words` are those of its deadline; a deed that is only due by the meeting is no business of it.
     """
+    if words not in action and not _TO_MEETING.match(words):
+        return False  # a deadline that the list gives for all its rows: they are due by the meeting
     end = action.find(words) + len(words) if words and words in action else len(action)
     text = action[:end] if words in action else f"{action} {words}"
     return any(rule.fits(text) for rule in rules()["promise"] if rule.flag == "meeting")
@@ -139,6 +141,7 @@ def only_a_step(cell: str, action: str) -> bool:
     return not done & known
 
 
+_TO_MEETING = re.compile(r"(?:to|at|for|on)\b", re.IGNORECASE)
 _STEP = re.compile(
     r"(?:(?P<what>[a-z]+(?: [a-z]+){0,2}) (?:drafted|drawn|found|identified|made|ordered|prepared|started|written)"
     r"|(?P<deed>ordered|bought|purchased|asked|chosen|applied))\b",
