@@ -337,9 +337,10 @@ class _Linker:
         known = telling.words | telling.context
         scores = sorted(
             (
-                (max(self._mass(old.topic & known) / (self._mass(old.topic) or 1.0) for old in thread.tellings), number)
+                (max(self._covered(old.topic, known) for old in thread.tellings if len(old.topic) > 1), number)
                 for number in self._near(known)
                 if (thread := self.threads[number]).owners
+                and any(len(old.topic) > 1 for old in thread.tellings)
                 and owner
                 and not thread.settled(today)
                 and _earlier(thread.made, today)
@@ -815,8 +816,9 @@ def _promise(thread: _Thread, in_full: Mapping[str, str]) -> Promise:
     first, extraction = thread.first, thread.extraction
     owner = thread.owner or first
     meeting: Meeting = extraction.meeting
-    where = meeting.date.isoformat() if meeting.date else extraction.paper
     key = body_key(meeting.body)
+    # Without a body or a day only the paper itself tells one promise from another of the same words.
+    where = meeting.date.isoformat() if key and meeting.date else extraction.sha256
     identity = "\n".join([in_full.get(key, key), where, " ".join(first.quote.split()), str(thread.serial)])
     return Promise(
         id=hashlib.sha256(identity.encode()).hexdigest()[:12],

@@ -440,6 +440,8 @@ CONTENTS = [
         ("Council of Ashcombe Road Estate", dt.date(2024, 3, 13), PaperKind.MINUTES, ["KO: sweep up | | Completed"]),
         ("CARE", dt.date(2024, 3, 13), PaperKind.MINUTES, ["KO: sweep up | | In hand"]),
         (None, dt.date(2024, 3, 13), PaperKind.MINUTES, ["KO: sweep up"]),
+        # The same words on the same day, by another paper that names no body either: another promise.
+        (None, dt.date(2024, 3, 13), PaperKind.MINUTES, ["KO: sweep up", "clerk: mow the green"]),
     ]
 ]
 
