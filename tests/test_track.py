@@ -104,7 +104,7 @@ def paper(when: str, kind: str, text: str, *, next_date: str | None = None, part
         pages=1,
         coverage=Coverage.PARTIAL if partial else Coverage.OK,
         warnings=(),
-        attendees=(),
+        attendees=(Attendee("Mrs Oakes"),) if kind == "minutes" else (),
         items=tuple(items),
         extracts=tuple(extracts),
         evidence=tuple(evidence),
@@ -327,6 +327,18 @@ def test_evidence_before_the_promise_is_none_of_it() -> None:
     )
     [promise] = track.link([january, december])
     assert [event.type for event in promise.events] == [EventType.MADE]
+
+
+def test_the_silence_of_a_page_about_one_item_proves_nothing() -> None:
+    words = '[promise owner="Clerk" due="to the next meeting" | The Clerk would bring a paper on rents to the next meeting.]'
+    january = paper("10 Jan 2024", "minutes", words, next_date="14 Feb 2024")
+    whole = paper("14 Feb 2024", "minutes", "item Weather. It rained.")
+    [promise] = track.link([january, whole])
+    verdicts = [
+        track.assess(promise, refs([january, minutes]), dt.date(2024, 2, 15)).rule
+        for minutes in (whole, replace(whole, attendees=()))
+    ]
+    assert verdicts == ["broken.missed-meeting", "not_determinable.meeting-not-in-store"]
 
 
 def test_a_deed_told_years_later_is_another() -> None:

@@ -17,6 +17,9 @@ RECORD_KINDS = (PaperKind.MINUTES, PaperKind.DECISION_RECORD)
 MEETING_KINDS = (PaperKind.AGENDA, PaperKind.ACTION_LOG)
 """Papers that are made for a meeting, which is known by them where its minutes are not in the store."""
 
+HEAD = 300
+"""Letters in which minutes call themselves so."""
+
 MOVED_MEETING = dt.timedelta(days=10)
 """A meeting held within so many days of its announced day is that meeting, moved."""
 
@@ -44,9 +47,20 @@ class PaperRef:
             body=meeting.body,
             next_date=meeting.next_date,
             meeting_dates=meeting.meeting_dates,
-            coverage=extraction.coverage,
+            coverage=_coverage(extraction),
             has_list=any(is_row(extract) for extract in extraction.extracts),
         )
+
+
+def _coverage(extraction: Extraction) -> Coverage:
+    """A page about one item, or about what was decided, does not show by its silence what a meeting did not hear."""
+    bare = not extraction.attendees and len(extraction.items) < 2
+    if bare and extraction.kind in RECORD_KINDS and not _MINUTES.search(extraction.text[:HEAD]):
+        return Coverage.PARTIAL
+    return extraction.coverage
+
+
+_MINUTES = re.compile(r"\bminutes\b", re.IGNORECASE)
 
 
 def body_key(body: str | None) -> str:

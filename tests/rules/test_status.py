@@ -106,6 +106,7 @@ def test_a_step_on_the_way_is_told_from_the_deed(cell: str, action: str, step: b
         ("Cllr Lund would bring three quotations to the June meeting", "to the June meeting", True),
         ("The Chair to report back to the next meeting", "to the next meeting", True),
         ("The Clerk would telephone the maker before the next meeting", "before the next meeting", False),
+        ("Review the privacy of the new form", "next meeting", False),
         ("Mrs Lowe would attend the next meeting of the trustees", "the next meeting", False),
     ],
 )
