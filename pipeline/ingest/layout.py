@@ -128,6 +128,8 @@ _MARKING = re.compile(
     r"(?:not protectively marked|unclassified|official(?:[- ]sensitive)?|(?:uk )?restricted)\W*", re.IGNORECASE
 )
 _TAGS = re.compile(r"(?:</?[A-Z]{2,}[A-Z_]*\d*>\s*)+")  # ModernGov marks where items start and end, and prints it
+_WORDY = re.compile(r"[^\W\d_]{2}")
+_FIGURES = re.compile(r"\d+")
 _ZONE = 0.2  # of the page's height, at its top and at its bottom
 _DRIFT = 8.0  # points
 
@@ -162,13 +164,14 @@ class _Furniture:
         return top + bottom
 
     def _drop(self, zone: list[_Candidate], lines: list[Line], grids: list[Grid]) -> list[str]:
-        gone: dict[int, str] = {id(line): line.text for line in lines if _TAGS.fullmatch(line.text)}
+        gone: dict[int, str] = {
+            id(line): line.text for line in lines if line.text[0] == "<" and _TAGS.fullmatch(line.text)
+        }
         outermost = {True: True, False: True}
         for line, text, at_top, places in zone:
+            outer = outermost[at_top]
             repeated = not self._repeated.isdisjoint(places)
-            wordy = re.search(r"[^\W\d_]{2}", text) is not None
-            form = any(form.fullmatch(text) for form in (_PAGE_NUMBER, _MARKING)) or _ADVERT.search(text)
-            if (repeated and (wordy or outermost[at_top])) or (form and outermost[at_top]):
+            if (repeated and (outer or _WORDY.search(text))) or (outer and _is_furniture(text)):
                 gone[id(line)] = line.text
             else:
                 outermost[at_top] = False
@@ -179,6 +182,11 @@ class _Furniture:
             if all(id(line) in gone for row in grid.rows for cell in row for line in cell):
                 grid.rows = []
         return list(gone.values())
+
+
+def _is_furniture(text: str) -> bool:
+    """Whether words have the form of a page's number, a marking or an advert."""
+    return any(form.fullmatch(text) for form in (_PAGE_NUMBER, _MARKING)) or _ADVERT.search(text) is not None
 
 
 class _Candidate(NamedTuple):
@@ -192,7 +200,7 @@ class _Candidate(NamedTuple):
     @staticmethod
     def at(line: Line, at_top: bool) -> _Candidate:
         text = clean(line.text)
-        words = re.sub(r"\d+", "#", text.casefold())
+        words = _FIGURES.sub("#", text.casefold())
         # Two overlapping buckets: a running line may stand a little higher or lower from page to page.
         buckets = {int(line.top / _DRIFT), int(line.top / _DRIFT + 0.5)}
         return _Candidate(line, text, at_top, tuple((words, at_top, bucket) for bucket in buckets))
@@ -296,7 +304,8 @@ _DECISIVE = re.compile(
     re.IGNORECASE,
 )
 _OWN_LINE = re.compile(r"(?:RESOLVED|AGREED|DECISION|ACTION|RECOMMENDED|RECOMMENDATION)\b|\d\d/\d{3,6}/[A-Z]{1,5}\b")
-_TERMINAL = re.compile(r"[.!?:;]['\"’”)\]]*$")
+_TERMINAL = (".", "!", "?", ":", ";")
+_CLOSING = "'\"’”)]"
 _OPEN_END = (",", "-", "–", "&", "(", "/")
 
 
@@ -497,7 +506,7 @@ class _Flow:
         step = (line.bottom - last.bottom) / size
         room = right - last.x1 - line.segments[0].lead - 0.3 * size > 0
         # A sentence that runs on in small letters is not broken by a little space.
-        runs_on = line.text[:1].islower() and not _TERMINAL.search(last.text)
+        runs_on = line.text[:1].islower() and not _is_ended(last.text)
         if step <= 0 or step > (1.8 if runs_on and not room else 1.3) * pitch:
             return True
         label = _label(line)
@@ -505,7 +514,7 @@ class _Flow:
             # "... section / 17.67 of the code": a number that happens to start a line, flush with the text before it.
             flush = abs(line.x0 - last.x0) < 3 and (len(group) > 1 or not _label(last))
             hangs = not _label(group[0]) or line.x0 > group[0].x0 + 3
-            return not (label[0].isalnum() and flush and hangs and not room and not _TERMINAL.search(last.text))
+            return not (label[0].isalnum() and flush and hangs and not room and not _is_ended(last.text))
         if _OWN_LINE.match(line.text):
             return True
         if runs_on and not room:
@@ -514,7 +523,7 @@ class _Flow:
             return True
         if max(last.height, line.height) > 1.2 * size:
             return True
-        if self._bold_tells and line.bold and not last.bold and (room or _TERMINAL.search(last.text)):
+        if self._bold_tells and line.bold and not last.bold and (room or _is_ended(last.text)):
             return True
         if room and not runs_on and not last.text.endswith(_OPEN_END):
             return True
@@ -561,15 +570,12 @@ class _Flow:
 
     def _is_heading(self, group: Sequence[Line], label: str) -> bool:
         head = group[0]
+        most_lines, most_text = (4, 320) if label else (3, 160)
+        if len(group) > most_lines:
+            return False
         text = clean(" ".join(line.text for line in group))
         words = text[len(label) :].strip()
-        most_lines, most_text = (4, 320) if label else (3, 160)
-        if (
-            len(group) > most_lines
-            or len(text) > most_text
-            or not re.search(r"[^\W\d_]{2}", words)
-            or _DECISIVE.match(words)
-        ):
+        if len(text) > most_text or not _WORDY.search(words) or _DECISIVE.match(words):
             return False
         if label in BULLETS and label:
             return False
@@ -598,7 +604,7 @@ class _Flow:
             return
         end, head = before.lines[-1], after.lines[0]
         full = end.x1 + head.segments[0].lead + 0.3 * end.height >= before.right
-        ended = _TERMINAL.search(end.text) is not None
+        ended = _is_ended(end.text)
         if not ended and (full or head.text[:1].islower()):
             before.lines.extend(after.lines)
             del self.blocks[start]
@@ -628,11 +634,18 @@ def _is_title(before: _Para | _Row, after: _Para | _Row) -> bool:
     )
 
 
+def _is_ended(text: str) -> bool:
+    """Whether a line ends with the end of a sentence."""
+    return text.rstrip(_CLOSING).endswith(_TERMINAL)
+
+
 def _label(line: Line) -> str:
-    first = line.segments[0]
+    text = line.segments[0].text
     if _labelled_apart(line):
-        return first.text
-    match = _LABEL.match(first.text)
+        return text
+    if text[0].isalpha() and text[1:2].isalpha() and text[0] not in "ivx":
+        return ""  # nearly all lines start with a word
+    match = _LABEL.match(text)
     return match[0] if match else ""
 
 
@@ -659,7 +672,7 @@ def _text_start(line: Line) -> float:
 def _pitch(lines: Sequence[Line]) -> float:
     """The usual step from line to line as a share of their height, the closest of the frequent ones."""
     steps = Counter(
-        round((line.bottom - before.bottom) / line.height, 1)
+        round(10 * (line.bottom - before.bottom) / line.height) / 10
         for before, line in pairwise(lines)
         if before.page == line.page and 0.7 < (line.bottom - before.bottom) / max(line.height, 1) < 2.6
     )
@@ -683,6 +696,8 @@ def _underline(page: Page, lines: Sequence[Line], grids: Sequence[Grid]) -> None
     for line in [*lines, *inside]:
         first = bisect(heights, line.top + 0.6 * line.height)
         last = bisect(heights, line.bottom + 0.1 * line.height)
+        if first == last:
+            continue
         drawn = sum(
             min(end, line.x1) - max(start, line.x0)
             for _, start, end in rules[first:last]
@@ -784,7 +799,7 @@ def _cell_pieces(lines: Sequence[Line], right: float, hyphens: _Hyphens) -> list
         last, line = lines[n - 1], lines[n]
         room = right - 8 - last.x1 - line.segments[0].lead > 0.3 * line.height
         gap = line.page == last.page and line.bottom - last.bottom > 1.6 * line.height
-        if pieces[n].join and (gap or _label(line) or (room and _TERMINAL.search(last.text))):
+        if pieces[n].join and (gap or _label(line) or (room and _is_ended(last.text))):
             pieces[n] = Piece(pieces[n].text, pieces[n].box, "\n")
     return pieces
 
