@@ -233,6 +233,22 @@ ROW = '[promise owner="Clerk" ref="{ref}" status="{status}" | {words}]'
             [[0], [1]],
         ),
         (
+            "the minutes of one meeting and those of the next",
+            [
+                '[promise status="New" | Publish the notes of the tenth meeting on the website]',
+                '[promise status="New" | Publish the notes of the eleventh meeting on the website]',
+            ],
+            [[0], [1]],
+        ),
+        (
+            "rows that open with the same words",
+            [
+                '[promise status="New" | Trails Team to share further information regarding request]',
+                '[promise status="Completed" | Trails Team to share further information with CR]',
+            ],
+            [[0, 1]],
+        ),
+        (
             "nearly the same words and the same owner",
             [
                 '[promise owner="Clerk" | The Clerk would write to the brewery about the noisy fans.]',

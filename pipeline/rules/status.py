@@ -151,6 +151,11 @@ _MEANS = {"email", "form", "forms", "lette", "messa", "note", "work", "works"}
 _IN_PLACE = re.compile(r"\b(?:in place|install|fit|erect|put up|build|repair|replac|repaint|deliver)", re.IGNORECASE)
 
 
+def only_goes_on(cell: str) -> bool:
+    """Whether a cell says no more than that the matter has no end."""
+    return re.fullmatch(r"\W*on[ -]?going\W*", cell, re.IGNORECASE) is not None
+
+
 def latest_entry(cell: str) -> str:
     """The newest dated entry of a growing cell; the whole cell where it has no dated entries.
 

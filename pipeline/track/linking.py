@@ -40,11 +40,13 @@ from pipeline.track.words import (
     REPLACES,
     REPORTED,
     TAKES_UP,
+    apart,
     dated_like,
     name_words,
     named_in,
     owner_words,
     reference_key,
+    same_opening,
     same_owner,
     stems,
     topic,
@@ -63,6 +65,8 @@ LISTED = 0.5
 """A list's row needs less for a promise told at length by the same owner: lists are terse."""
 OTHER_OWNER = 0.9
 IDENTICAL = 0.95
+SAME_OPENING = 0.7
+"""What rows of two lists that open with the same words count as alike."""
 NEAR_TIE = 0.05
 """Two candidates so close are not chosen between."""
 AROUND = 0.6
@@ -323,7 +327,11 @@ class _Linker:
                 continue
             if reference and is_row(extract) and (thread.references or not dated_like(reference, thread.made)):
                 continue  # two printed ids are two promises; "May24.01" was promised in May
+            if apart(extract.quote, thread.first.quote, *thread.printed):
+                continue  # the minutes of the tenth meeting are not those of the eleventh
             score = self._likest(telling, thread)
+            if is_row(extract) and thread.rows and thread.extraction is not extraction:
+                score = max(score, SAME_OPENING * same_opening(extract.quote, thread.first.quote, *thread.printed))
             if score >= self._needed(thread, extraction, extract, owner):
                 scores.append((score, number))
         scores.sort(key=lambda pair: (-pair[0], -pair[1]))
@@ -391,7 +399,7 @@ class _Linker:
             events=[_event(EventType.MADE, extraction, extract)],
             reference=extract.reference,
             owner=extract if extract.owner else None,
-            due=extract if extract.due else None,
+            due=extract if extract.due and not _goes_on(extract) else None,
         )
         said = extract.quote.split()
         thread.serial = sum(1 for t in self.threads if t.made == thread.made and t.first.quote.split() == said)
@@ -752,6 +760,12 @@ class _Surroundings:
 
 
 _AGREED = re.compile(r"\b(?:agreed|approved|resolved|granted|accepted)\b", re.IGNORECASE)
+
+
+def _goes_on(extract: Extract) -> bool:
+    """Whether a row says "ongoing" where its list gives one deadline for all rows that say nothing else."""
+    due, told = extract.due, extract.status
+    return due is not None and told is not None and due.words not in extract.quote and status.only_goes_on(told)
 
 
 def _to_meeting(extract: Extract) -> bool:

@@ -129,6 +129,35 @@ def topic(quote: str, due: Due | None, owner: frozenset[str]) -> frozenset[str]:
     return words - {_stem(word) for word in owner} - BUSINESS
 
 
+def apart(quote: str, *others: str) -> bool:
+    """Whether a promise counts what it is about otherwise than all others do: "the tenth meeting", "the eleventh"."""
+    counted = _counted(quote)
+    return bool(counted) and all((there := _counted(other)) and not there & counted for other in others)
+
+
+def _counted(quote: str) -> frozenset[str]:
+    return frozenset(word for word in re.findall(r"[a-z]+", quote.casefold()) if word in _ORDINALS)
+
+
+_ORDINALS = word_set(
+    """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+    sixteenth seventeenth eighteenth nineteenth twentieth"""
+)
+
+
+def same_opening(quote: str, *others: str) -> bool:
+    words = _opening(quote)
+    return len(words) == OPENING and any(words == _opening(other) for other in others)
+
+
+def _opening(quote: str) -> list[str]:
+    return re.findall(r"[^\W_]+", quote.casefold())[:OPENING]
+
+
+OPENING = 6
+"""So many words at the head of two rows are no chance."""
+
+
 def reference_key(reference: str | None) -> str:
     """A printed id without its typography: "Feb 23.05" and "Feb23.05" are one. A bare row number is no id."""
     key = re.sub(r"[\W_]+", "", (reference or "").casefold())
