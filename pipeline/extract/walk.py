@@ -717,7 +717,9 @@ class Walk:
                 found = self._first(unit, Kind.RESPONSE, "answer" if self.asked_in == unit.block else "answer-next")
             if found is None or not (near or self.phrases["in_response"].match(unit.text)):
                 return None
-        answers = list(self.asked) if near or challenge else []
+        here = [asked for asked in self.asked if asked.block == unit.block]
+        limb = self.stem is not None and self.stem.kind == "responses"  # each limb is a matter of its own
+        answers = here or (list(self.asked) if near and not limb else [])
         # The rest of a sentence that tells of a question answers it by its very place.
         rule = found[0].id if found else "response.same-sentence"
         draft = Draft(Kind.RESPONSE, start, unit.span.end, unit.block, rule, answers=answers)
