@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pipeline import dates
 from pipeline.extract import grammar
 from pipeline.extract.owners import resolved
+from pipeline.extract.rows import columns_of
 from pipeline.extract.sentences import ENUMERATED, Unit, label_of, sentences, squeezed, style
 from pipeline.records import Block, BlockKind, Cell, Document, Due, Kind, Outcome, PaperKind, Span, Strength
-from pipeline.rules import Hit, Rule, RuleSet, status
+from pipeline.rules import Hit, Rule, RuleSet
 
 
 @dataclass(slots=True, eq=False)
@@ -999,10 +1000,9 @@ class Walk:
 
     def _row(self, number: int, block: Block) -> None:
         """A row of an action table is a promise; the cells of any other table are read as sentences."""
-        titled = [cell for cell in block.cells if cell.header]
-        if titled and all(cell.header == self._text(cell.span.start, cell.span.end) for cell in titled):
+        columns = columns_of(block, self.document, self.phrases, in_list=self.section == "actions")
+        if columns is None:
             return  # the header row itself
-        columns = self._columns(block) if titled else self._columns_by_content(block)
         if "action" in columns and {"owner", "status", "due"} & columns.keys():
             self._action_row(number, block, columns)
             return
@@ -1017,40 +1017,6 @@ class Walk:
             ]
             if units:
                 self._narrative(block, units)
-
-    def _columns(self, block: Block) -> dict[str, Cell]:
-        """The cells of a row by what their columns' headings say they hold."""
-        columns: dict[str, Cell] = {}
-        for cell in block.cells:
-            header = cell.header.strip().strip(":")
-            for name in ("action", "owner", "due", "status", "reference", "matter"):
-                taken = name in columns or (
-                    name == "reference" and "action" in columns and header.casefold() == "action"
-                )
-                if header and not taken and self.phrases[f"column_{name}"].search(header):
-                    columns[name] = cell
-                    break
-        if (
-            "action" not in columns
-            and "matter" in columns
-            and "owner" in columns
-            and {"due", "status"} & columns.keys()
-        ):
-            columns["action"] = columns["matter"]
-        return columns
-
-    def _columns_by_content(self, block: Block) -> dict[str, Cell]:
-        """The cells of a log's row without headings: the last one tells the status, the longest the action."""
-        if self.document.kind is not PaperKind.ACTION_LOG and self.section != "actions":
-            return {}
-        told = [cell for cell in block.cells if cell.span.start < cell.span.end]
-        if len(told) < 2:
-            return {}
-        last = self._text(told[-1].span.start, told[-1].span.end)
-        if len(last.split()) > 4 or status.classify(last) is None:
-            return {}
-        action = max(told[:-1], key=lambda cell: cell.span.end - cell.span.start)
-        return {"action": action, "status": told[-1]}
 
     def _standing(self, bare: str) -> None:
         """Takes in what a log says once for many rows: who leads on what follows, and when all is due."""
