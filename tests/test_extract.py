@@ -155,6 +155,26 @@ def test_rows_of_an_action_table_are_promises_with_their_status_as_evidence() ->
     assert [(e.type.value, e.quote, e.extract) for e in found.evidence] == [("done", "Completed", found.extracts[0].id)]
 
 
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        ("Action required | By whom | By when", "Mend the gate | KE | 30 June 2024"),
+        ("What | Who | When", "Mend the gate | KE | 30 June 2024"),
+        ("Ref | Decision / Action | Lead | Target date", "12/24 | Mend the gate | KE | 30 June 2024"),
+        ("No. | Action | Person(s) Responsible | Deadline", "12/24 | Mend the gate | KE | 30 June 2024"),
+        ("Minute no | Outstanding action | Action by | Due date", "12/24 | Mend the gate | KE | 30 June 2024"),
+        ("Subject | Action to be taken | Officer | Timescale", "Parks | Mend the gate | KE | 30 June 2024"),
+    ],
+)
+def test_columns_are_known_by_what_councils_call_them(headings: str, row: str) -> None:
+    header = headings.split(" | ")
+    builder = TextBuilder()
+    for cells in (header, row.split(" | ")):
+        builder.row([CellText.plain(h, text) for h, text in zip(header, cells, strict=True)], table=1)
+    (found,) = extract(document(builder), RULES).extracts
+    assert (found.quote, *told(found, "owner", "due")) == ("Mend the gate", "KE", "2024-06-30")
+
+
 def test_a_payments_table_is_no_action_table() -> None:
     builder = TextBuilder()
     header = ("Payee", "Detail", "Total", "Comments")
