@@ -71,7 +71,8 @@ class _Row:
                 return filled[0].rstrip(" :"), " ".join(filled[1:])
             if len(filled) > 1:
                 return "", " ".join(filled)
-        match = _LABEL.match(self.text)
+        lead = self.text[:60]
+        match = _LABEL.match(self.text) if ":" in lead or "-" in lead or "–" in lead else None
         return (match["label"].strip(), match["value"].strip()) if match else ("", self.text)
 
 
@@ -592,10 +593,10 @@ def _attendance(rows: Sequence[_Row], head: Sequence[_Row]) -> Iterator[tuple[bo
         head = [*head, *rows]
     for row in head:
         text = row.text.replace("\t", " ")
-        inner = _INNER_PRESENT.search(text[:400])
+        inner = _INNER_PRESENT.search(text[:400]) if row.speaks_of("present") else None
         text = text[inner.start() :] if inner else text
-        label, value = row.labelled()
         match = _PRESENT_LABEL.match(text)
+        label, value = row.labelled()
         if match or _PRESENT_LABEL.fullmatch(label):
             rest = text[match.end() :] if match else value
             words = (match[0] if match else label).lower()

@@ -68,13 +68,15 @@ def clean(text: str) -> str:
     Newlines stay, one for a run of them: inside a block they mark a break that the paper means.
     """
     # Nearly every piece is plain already, and this runs for all of them: each step looks before it works.
-    if not (text.isascii() and text.isprintable()):
+    # Nothing that `_PLAIN` replaces is printable, nor is any white space but the plain one.
+    odd = not text.isprintable()
+    if odd:
         text = text.translate(_PLAIN)
     if _MAYBE_SPACED.search(text):
         # Two spaces part letter-spaced words ("T H A T  T H E"), so the letters close up before the white space does.
         # Four letters at least: three may be a person's initials.
         text = _LETTER_SPACED.sub(lambda match: re.sub(r"\s", "", match[0]), text)
-    if "  " in text or not text.isprintable():
+    if odd or "  " in text:
         text = _BREAKS.sub("\n", _SPACES.sub(" ", text))
     return text.strip()
 
@@ -156,18 +158,21 @@ class TextBuilder:
 
     def _write(self, pieces: Iterable[Piece]) -> tuple[Span, ...]:
         spans: list[Span] = []
+        parts, at = self._parts, self._length
         for piece in pieces:
             text = clean(piece.text)
             if not text:
                 continue
             if spans and piece.join:
-                self._put(piece.join)
-            start = self._length
-            self._put(text)
-            span = Span(start, self._length)
+                parts.append(piece.join)
+                at += len(piece.join)
+            parts.append(text)
+            span = Span(at, at + len(text))
+            at = span.end
             spans.append(span)
             if piece.box is not None:
                 self._lines.append(Line(span, piece.box))
+        self._length = at
         return tuple(spans)
 
     def _put(self, text: str) -> None:

@@ -150,21 +150,27 @@ def _grids(page: Page, cells: list[_Cell]) -> Iterator[Grid]:
     top, bottom = min(cell[1] for cell in cells), max(cell[3] for cell in cells)
     inside: dict[_Cell, list[Segment]] = {}
     outside: list[Segment] = []
-    levels: dict[float, Sequence[_Cell]] = {}
+    levels: dict[float, tuple[list[_Cell], list[float]]] = {}
     for segment in page.segments:
         middle = (segment.top + segment.bottom) / 2
         if not top - 1 <= middle <= bottom + 1 or segment.x1 < left or segment.x0 > right:
             outside.append(segment)
             continue
-        level = levels.get(middle)
-        if level is None:
-            level = levels[middle] = [cell for cell in cells if cell[1] <= middle < cell[3]] or cells
-        for part in _cut(segment, level):
+        known = levels.get(middle)
+        if known is None:
+            level = [cell for cell in cells if cell[1] <= middle < cell[3]] or cells
+            known = levels[middle] = level, sorted({cell[2] for cell in level})
+        level, ends = known
+        for part in _cut(segment, ends):
             centre = (part.x0 + part.x1) / 2
-            # Where a side is missing, the finder leaves a hole: the nearest cell takes what stands in it.
-            cell = next((cell for cell in level if cell[0] <= centre < cell[2]), None) or min(
-                cells, key=lambda cell: _outside(centre, cell[0], cell[2]) + 4 * _outside(middle, cell[1], cell[3])
-            )
+            for cell in level:
+                if cell[0] <= centre < cell[2]:
+                    break
+            else:
+                # Where a side is missing, the finder leaves a hole: the nearest cell takes what stands in it.
+                cell = min(
+                    cells, key=lambda cell: _outside(centre, cell[0], cell[2]) + 4 * _outside(middle, cell[1], cell[3])
+                )
             inside.setdefault(cell, []).append(part)
     if not inside:
         return
@@ -176,9 +182,9 @@ def _outside(value: float, low: float, high: float) -> float:
     return max(low - value, value - high, 0.0)
 
 
-def _cut(segment: Segment, cells: Sequence[_Cell]) -> Iterator[Segment]:
+def _cut(segment: Segment, ends: Sequence[float]) -> Iterator[Segment]:
     """Parts a segment where a cell ends within it: a narrow gutter looks like a space."""
-    for x in sorted({cell[2] for cell in cells}):
+    for x in ends:
         if segment.x0 < x - 1 and segment.x1 > x + 1:
             at = next((n for n, word in enumerate(segment.words) if (word.x0 + word.x1) / 2 > x), 0)
             if at:
