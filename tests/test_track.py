@@ -322,6 +322,32 @@ def test_a_near_tie_is_not_guessed() -> None:
     assert len(track.link([january, february])) == 3
 
 
+def test_rows_that_read_alike_are_told_apart_by_the_headings_over_them() -> None:
+    rows = [
+        [("Fences", "New"), ("Gates", "New")],
+        [("Gates", "Completed"), ("Ponds", "New")],
+    ]
+    logs = []
+    for when, table in zip(["10 Jan 2024", "14 Feb 2024"], rows, strict=True):
+        log = paper(
+            when, "action-log", " ".join(f'[promise status="{s}" | Find a lead for this case]' for _, s in table)
+        )
+        text, extracts, evidence = "", [], []
+        for (heading, status_), extract, told_ in zip(table, log.extracts, log.evidence, strict=True):
+            text += f"{heading}\n"
+            span = Span(len(text), len(text) + len(extract.quote))
+            text += f"{extract.quote}\t{status_}\n"
+            extracts.append(replace(extract, span=span))
+            evidence.append(replace(told_, span=Span(span.end + 1, span.end + 1 + len(status_))))
+        logs.append(replace(log, text=text, extracts=tuple(extracts), evidence=tuple(evidence)))
+    promises = track.link(logs)
+    assert [[event.type.value for event in promise.events] for promise in promises] == [
+        ["made"],
+        ["made", "sighted", "done"],
+        ["made"],
+    ]
+
+
 def test_draft_and_confirmed_minutes_and_the_log_beside_them_are_one_meeting() -> None:
     words = (
         '[promise owner="Clerk" due="by the end of May" | The Clerk would renew the hall licence by the end of May.]'
@@ -346,7 +372,9 @@ def test_evidence_before_the_promise_is_none_of_it() -> None:
 
 
 def test_the_silence_of_a_page_about_one_item_proves_nothing() -> None:
-    words = '[promise owner="Clerk" due="to the next meeting" | The Clerk would bring a paper on rents to the next meeting.]'
+    words = (
+        '[promise owner="Clerk" due="to the next meeting" | The Clerk would bring a rent paper to the next meeting.]'
+    )
     january = paper("10 Jan 2024", "minutes", words, next_date="14 Feb 2024")
     whole = paper("14 Feb 2024", "minutes", "item Weather. It rained.")
     [promise] = track.link([january, whole])

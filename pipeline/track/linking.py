@@ -183,6 +183,7 @@ class _Thread:
     owner: Extract | None = None
     due: Extract | None = None
     reference: str | None = None
+    heading: frozenset[str] = frozenset()
     serial: int = 0
     ended: dt.date | None = None
     ended_in: str | None = None
@@ -218,6 +219,7 @@ class _Linker:
         self.threads: list[_Thread] = []
         self.by_stem: dict[str, list[int]] = defaultdict(list)
         self.by_reference: dict[str, list[int]] = defaultdict(list)
+        self.by_quote: dict[str, list[int]] = defaultdict(list)
         self.of_extract: dict[tuple[str, str], int] = {}
         self.seen_in: Counter[str] = Counter()
         self.passages = 0
@@ -264,7 +266,11 @@ class _Linker:
         reference = reference_key(extract.reference)
         replaced = self._replaced(extraction, extract)
         number = self._known_by_reference(extraction, extract, reference, telling)
-        if number is None:
+        twins = [] if reference or not is_row(extract) else self._twins(extraction, extract, telling)
+        heading = around.heading(extract.span)
+        if twins:
+            number = self._known_by_heading(extraction, twins, heading)
+        elif number is None:
             number = self._known_by_words(extraction, extract, reference, telling, but=replaced)
         if number is None and not is_row(extract) and TAKES_UP.search(extract.quote):
             number = self._taken_up(extraction, extract, telling)
@@ -274,6 +280,9 @@ class _Linker:
             self._sight(self.threads[number], extraction, extract)
         self.of_extract[extraction.paper, extract.id] = number
         thread = self.threads[number]
+        thread.heading = heading or thread.heading
+        if number not in self.by_quote[_plain(extract.quote)]:
+            self.by_quote[_plain(extract.quote)].append(number)
         if all(telling.words != known.words for known in thread.tellings):
             thread.tellings.append(telling)
             self._index(number, telling)
@@ -300,6 +309,30 @@ class _Linker:
         if scores and scores[0][0] >= REPLACED and (len(scores) == 1 or scores[1][0] < scores[0][0] - NEAR_TIE):
             return scores[0][1]
         return None
+
+    def _twins(self, extraction: Extraction, extract: Extract, telling: _Telling) -> list[int]:
+        """Rows that read like this one, where only the headings over them tell them apart: "Review at each meeting"."""
+        today = extraction.meeting.date
+        twins = [
+            number
+            for number in self.by_quote.get(_plain(extract.quote), ())
+            if (thread := self.threads[number]).rows and not thread.settled(today)
+        ]
+        twice = any(self.threads[n].extracts[-1][0] == extraction.paper for n in twins)
+        return twins if twice or len(twins) > 1 or len(telling.words) < 2 else []
+
+    def _known_by_heading(self, extraction: Extraction, twins: Sequence[int], heading: frozenset[str]) -> int | None:
+        scores = sorted(
+            (
+                (max(self._covered(heading, other), self._covered(other, heading)), number)
+                for number in twins
+                if (thread := self.threads[number]).extracts[-1][0] != extraction.paper and (other := thread.heading)
+            ),
+            reverse=True,
+        )
+        if not heading or not scores or scores[0][0] < SAME_ITEM:
+            return None
+        return None if len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE else scores[0][1]
 
     def _known_by_reference(
         self, extraction: Extraction, extract: Extract, reference: str, telling: _Telling
@@ -594,6 +627,8 @@ class _Linker:
                     continue
                 if any(event.paper == extraction.paper for event in thread.events):
                     continue  # the paper itself says how it stands
+                if not any(telling.topic - BUSINESS for telling in thread.tellings):
+                    continue  # "review at the next meeting" names no subject that a title could show
                 covered = max(self._covered(telling.topic, words) for telling in thread.tellings)
                 inside = max(self._covered(words - BUSINESS, telling.topic) for telling in thread.tellings)
                 if covered >= ITEM_COVERS or (inside > ITEM_WITHIN and covered >= ITEM_TOUCHES and words not in before):
@@ -676,6 +711,8 @@ class _Linker:
         topic, spoken_words = telling.topic, said.core - BUSINESS
         shared = topic & said.core
         around = (telling.context - topic) & spoken_words
+        if not topic - BUSINESS:
+            around -= telling.title  # "review at the next meeting": a title alone is no subject
         near_by = (topic & said.paragraph) - said.core - said.title
         if (
             (len(around) < 2 and not shared - BUSINESS)
@@ -751,6 +788,12 @@ class _Surroundings:
     def looks_back(self, span: Span) -> bool:
         return any(back for over, _, back in self.items if over.start <= span.start < over.end)
 
+    def heading(self, span: Span) -> frozenset[str]:
+        """The words over a row of a table, where it has any: the last line above that is no row."""
+        line = self.line(span)
+        above = next((n for n in range(line - 1, -1, -1) if not self.tabled[n]), None) if self.tabled[line] else None
+        return frozenset() if above is None else self.passages[above] - BUSINESS
+
     def line(self, span: Span) -> int:
         return bisect_right(self.starts, span.start) - 1
 
@@ -786,6 +829,10 @@ def _post(words: str) -> frozenset[str]:
 
 def _same_meeting(due: dt.date | None, today: dt.date | None) -> bool:
     return due is not None and today is not None and abs(due - today) <= MOVED_MEETING
+
+
+def _plain(quote: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", quote.casefold()))
 
 
 def _earlier(made: dt.date | None, today: dt.date | None) -> bool:
