@@ -193,8 +193,6 @@ class Walk:
         if self._card_heading(bare, units):
             return
         if self.document.kind is PaperKind.ACTION_LOG:
-            if block.kind is BlockKind.HEADING:
-                self.lead = None
             self._standing(bare)
         self._place(block, bare)
         if self.stem and self._leaves(block, bare):
@@ -1020,8 +1018,8 @@ class Walk:
 
     def _standing(self, bare: str) -> None:
         """Takes in what a log says once for many rows: who leads on what follows, and when all is due."""
-        if lead := self.phrases["lead_line"].search(bare):
-            self.lead = lead["lead"].strip()
+        lead = self.phrases["lead_line"].search(bare)
+        self.lead = lead["lead"].strip() if lead else None
         if due := self.phrases["default_due"].match(bare):
             self.default_due = due["when"].strip()
 
