@@ -360,12 +360,12 @@ class _Linker:
                 continue
             if reference and is_row(extract) and (thread.references or not dated_like(reference, thread.made)):
                 continue  # two printed ids are two promises; "May24.01" was promised in May
-            if apart(extract.quote, thread.first.quote, *thread.printed):
-                continue  # the minutes of the tenth meeting are not those of the eleventh
             score = self._likest(telling, thread)
             if is_row(extract) and thread.rows and thread.extraction is not extraction:
                 score = max(score, SAME_OPENING * same_opening(extract.quote, thread.first.quote, *thread.printed))
-            if score >= self._needed(thread, extraction, extract, owner):
+            if score >= self._needed(thread, extraction, extract, owner) and not apart(
+                extract.quote, thread.first.quote, *thread.printed
+            ):  # the minutes of the tenth meeting are not those of the eleventh
                 scores.append((score, number))
         scores.sort(key=lambda pair: (-pair[0], -pair[1]))
         if not scores or (len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE and scores[0][0] < IDENTICAL):
@@ -543,7 +543,7 @@ class _Linker:
             if rule is not None and rule.flag == "item" and not thread.to_meeting:
                 continue
             score = self._score(thread, said, today)
-            if score >= self._least(thread, today):
+            if score >= SPOKEN_OF and score >= self._least(thread, today):
                 scores.append((score, number))
         scores.sort(reverse=True)
         if not scores or (len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE):
@@ -563,9 +563,11 @@ class _Linker:
         expected = thread.to_meeting and self._expected(thread, today)
         telling = TELLING_WORDS * (EXPECTED if expected or said.looks_back else 1.0)
         score = max(self._about(known, said, telling) for known in thread.tellings)
+        if score == 0.0 and not expected:
+            return score
         named = any(named_in(owner, said.tokens) for owner in thread.owners)
         deed = any(said.words & known.words & DEEDS for known in thread.tellings)
-        if score == 0.0 and expected and named and deed:
+        if score == 0.0 and named and deed:
             # "Cllr Reed reported back that the gullies had been missed": only the words around told what it is about
             score = ANSWERED * any(len((known.context & said.core) - BUSINESS) > 1 for known in thread.tellings)
         if score == 0.0:
