@@ -268,6 +268,7 @@ class _PageReader:
 
     def _segments(self, textpage: pdfium.PdfTextPage, text: str) -> list[Segment]:
         """Stretches of words on one line without a gap as wide as a column's, in the order of the page's content."""
+        hyphens = any(sign in text for sign in HYPHENS)
         spans = [match.span() for match in _WORD.finditer(text)]
         if not spans:
             return []
@@ -278,15 +279,13 @@ class _PageReader:
         # Characters that pdfium adds or leaves out of the text shift its indices; most pages have none.
         if len(text) != textpage.count_chars():
             first, last = (list(map(_char_index, repeat(page), indices)) for indices in (first, last))
-        x0s, tops, x1s, bottoms = self._boxes(page, first, last)
-        heights = [bottom - top or 1.0 for top, bottom in zip(tops, bottoms, strict=True)]
-        hyphens = any(sign in text for sign in HYPHENS)
-        steps = zip(x0s[1:], x1s, bottoms[1:], bottoms, heights, starts[1:], ends, strict=False)
+        x0s, highs, x1s, lows = self._boxes(page, first, last)
+        steps = zip(x0s[1:], x1s, lows[1:], lows, highs, starts[1:], ends, strict=False)
         cuts = [
             n
-            for n, (x0, before, bottom, above, height, start, end) in enumerate(steps, 1)
-            if not -height < x0 - before < _COLUMN_GAP * height
-            or not -0.5 * height < bottom - above < 0.5 * height
+            for n, (x0, x1, low, last_low, high, start, end) in enumerate(steps, 1)
+            if not -(height := high - last_low or 1.0) < x0 - x1 < _COLUMN_GAP * height
+            or not -0.5 * height < last_low - low < 0.5 * height
             or (start - end > 1 and "\n" in text[end:start])
             or (hyphens and text[end - 1] in HYPHENS)
         ]
@@ -296,27 +295,29 @@ class _PageReader:
         leads = [
             at + (stop - at > 1 and ends[at] - starts[at] == 1 and text[starts[at]] in BULLETS) for at, stop in bounds
         ]
-        highs, lows = self._bodies(
-            page, [first[n] for n in heads], [tops[n] for n in heads], [bottoms[n] for n in heads]
-        )
+        tops, bottoms = ([self._top - sides[n] for n in heads] for sides in (highs, lows))
+        self._measure(page, [first[n] for n in heads], tops, bottoms)
         faces = self._faces(textpage, [first[n] for n in leads])
         words = Words(text, starts, ends, x0s, x1s)
         segments: list[Segment] = []
-        for (head, stop), lead, high, low, (bold, italic) in zip(bounds, leads, highs, lows, faces, strict=True):
+        for (head, stop), lead, top, bottom, (bold, italic) in zip(bounds, leads, tops, bottoms, faces, strict=True):
             if lead > head:
-                segments.append(Segment(words, head, lead, high, low))
+                segments.append(Segment(words, head, lead, top, bottom))
             until = stop
             if bold and stop - lead > 1 and not self._faces(textpage, [first[stop - 1]])[0][0]:
                 # Bold type runs into plain: a heading into its paragraph, mostly.
                 inner = self._faces(textpage, first[lead + 1 : stop])
                 until = next(n for n, (own, _) in enumerate(inner, lead + 1) if not own)
-            segments.append(Segment(words, lead, until, high, low, bold, italic))
+            segments.append(Segment(words, lead, until, top, bottom, bold, italic))
             if until < stop:
-                segments.append(Segment(words, until, stop, high, low))
+                segments.append(Segment(words, until, stop, top, bottom))
         return segments
 
     def _boxes(self, page: int, first: Sequence[int], last: Sequence[int]) -> Sequence[Sequence[float]]:
-        """Left, top, right and bottom of words, from the boxes of their first and last characters."""
+        """Left, high, right and low of words, from the boxes of their first and last characters.
+
+        Heights count from the foot, as pdfium's do, and are turned over only for the few that are looked at.
+        """
         places, at = _floats(8 * len(first))
         end = at + 4 * len(places)
         _sweep(_char_box, repeat(page), first, range(at, end, 32))
@@ -327,25 +328,20 @@ class _PageReader:
                 for sides in (range(4), range(4, 8))
             )
             (x0s, tops, _, bottoms), (_, _, x1s, _) = firsts, lasts
-            return x0s, tops, x1s, bottoms
-        left, top = self._left, self._top
-        return (
-            [x - left for x in places[0::8]],
-            [top - y for y in places[1::8]],
-            [x - left for x in places[6::8]],
-            [top - y for y in places[3::8]],
-        )
+            return x0s, [self._top - y for y in tops], x1s, [self._top - y for y in bottoms]
+        lefts, rights, left = places[0::8], places[6::8], self._left
+        if left:
+            return [x - left for x in lefts], places[1::8], [x - left for x in rights], places[3::8]
+        return lefts, places[1::8], rights, places[3::8]
 
-    def _bodies(
-        self, page: int, indices: Sequence[int], tops: list[float], bottoms: list[float]
-    ) -> tuple[list[float], list[float]]:
-        """Tops and bottoms of segments by the baselines and sizes of their first characters.
+    def _measure(self, page: int, indices: Sequence[int], tops: list[float], bottoms: list[float]) -> None:
+        """Sets tops and bottoms of segments by the baselines and sizes of their first characters.
 
         The boxes of characters reach as high and low as their font says, which is 1.0 to 1.4 of its size; of a font
         that says nothing they are those of the glyphs, and lines with and without a "g" would differ.
         """
         if self._turn:
-            return tops, bottoms
+            return
         count = len(indices)
         origins = array("d", bytes(8 * count + 8))
         at = origins.buffer_info()[0]
@@ -358,7 +354,6 @@ class _PageReader:
             if known[n] and 0.5 * (bottoms[n] - tops[n]) < size < 2.0 * (bottoms[n] - tops[n]):
                 baseline = self._top - origins[n]
                 tops[n], bottoms[n] = baseline - 0.9 * size, baseline + 0.22 * size
-        return tops, bottoms
 
     def _faces(self, textpage: pdfium.PdfTextPage, indices: Sequence[int]) -> list[tuple[bool, bool]]:
         """Whether characters are bold and italic."""
@@ -380,17 +375,17 @@ class _PageReader:
                 continue
             x0, y0, x1, y1 = bounds
             if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
-                rings: Iterable[_Ring] = (((x0, x1), (y0, y1)),)
-            else:
-                count = _path_length(item)
-                points += count
-                if points > _MAX_POINTS:
-                    return
-                rings = filter(_is_square, _rings(item, count))
-            for xs, ys in rings:
                 if frame is not _FRAME:
-                    xs, ys = _placed(xs, ys, frame)
-                yield from _sides(*self._shown(min(xs), max(ys), max(xs), min(ys)))
+                    x0, y0, x1, y1 = _hull(_placed((x0, x1), (y0, y1), frame))
+                yield from _sides(*self._shown(x0, y1, x1, y0))
+                continue
+            count = _path_length(item)
+            points += count
+            if points > _MAX_POINTS:
+                return
+            for ring in filter(_is_square, _rings(item, count)):
+                x0, y0, x1, y1 = _hull(ring if frame is _FRAME else _placed(*ring, frame))
+                yield from _sides(*self._shown(x0, y1, x1, y0))
 
     def _is_drawn(self) -> bool:
         """Whether a page with hardly a word shows something: a picture of a fair size, or letters drawn as curves."""
@@ -449,9 +444,8 @@ def _bounds(items: Sequence[int]) -> Iterator[tuple[float, float, float, float] 
     places, at = _floats(4 * len(items))
     sides = (range(at + side, at + side + 16 * len(items), 16) for side in (0, 4, 8, 12))
     known = list(map(_object_bounds, items, *sides))
-    for placed, *edges in zip(known, *(places[side::4] for side in range(4)), strict=True):
-        x0, y0, x1, y1 = edges
-        yield (x0, y0, x1, y1) if placed else None
+    edges = zip(*(places[side::4] for side in range(4)), strict=True)
+    return (place if found else None for found, place in zip(known, edges, strict=True))
 
 
 def _matrix(item: int) -> _Frame:
@@ -472,10 +466,17 @@ def _placed(xs: Sequence[float], ys: Sequence[float], frame: _Frame) -> _Ring:
     return [a * x + c * y + e for x, y in points], [b * x + d * y + f for x, y in points]
 
 
+def _hull(ring: _Ring) -> tuple[float, float, float, float]:
+    xs, ys = ring
+    return min(xs), min(ys), max(xs), max(ys)
+
+
 def _is_square(ring: _Ring) -> bool:
     """Whether a path's part runs along the axes only."""
-    corners = pairwise(zip(*ring, strict=True))
-    return all(abs(x1 - x0) < 0.1 or abs(y1 - y0) < 0.1 for (x0, y0), (x1, y1) in corners)
+    for (x0, x1), (y0, y1) in zip(*map(pairwise, ring), strict=True):
+        if abs(x1 - x0) >= 0.1 and abs(y1 - y0) >= 0.1:
+            return False
+    return True
 
 
 def _rings(item: int, count: int) -> Iterator[_Ring]:
