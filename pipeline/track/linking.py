@@ -78,7 +78,7 @@ CONTRADICTED = 0.6
 """What it takes for a sentence to deny a deed that an earlier paper told."""
 LONG_PAST = 0.8
 LONG_LOST = 1.0
-LONG_AGO = dt.timedelta(days=180)
+LONG_AGO = dt.timedelta(days=183)
 BESIDES = 0.1
 """What each thing besides the words adds: that the owner is named or the very deed, that the meeting is the one
 promised, that the item looks back."""
