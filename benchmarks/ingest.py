@@ -12,6 +12,7 @@ that needs pdfplumber's own pages, the slow part. Ends with 1 where a bar is mis
 from __future__ import annotations
 
 import argparse
+import gc
 import re
 import resource
 import shutil
@@ -69,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rules = RuleSet.load()
     with tempfile.TemporaryDirectory() as folder:
         _warm((pdfs or word)[:1], rules, Path(folder))
+        gc.freeze()  # as every process of a run does once the model is loaded
         if pdfs:
             _speed_of_pdf(pdfs, rules, Path(folder), bars, quick=options.quick)
         if word:

@@ -550,9 +550,11 @@ class _Flow:
     def _run_in(self, head: Line) -> tuple[Line | None, Line | None]:
         """Parts a bold heading from the paragraph that it runs into: "Highways: the road ..."."""
         parts = head.segments
+        if not self._bold_tells or len(parts) < 2:
+            return None, None
         start = int(_labelled_apart(head))
         cut = next((n for n, part in enumerate(parts) if n >= start and not part.bold), 0)
-        if not self._bold_tells or cut <= start:
+        if cut <= start:
             return None, None
         title = clean(" ".join(part.text for part in parts[start:cut]))
         title = title[len(_label(head)) :].strip() if not start else title
@@ -579,9 +581,12 @@ class _Flow:
             return False
         if label in BULLETS and label:
             return False
-        own = [part for line in group for part in line.segments if not _LABEL_ALONE.fullmatch(part.text)]
-        if self._bold_tells and own and all(part.bold for part in own):
-            return True
+        if self._bold_tells:
+            parts = [part for line in group for part in line.segments]
+            # A number or a bullet is often plain where its heading is bold.
+            plain = [part for part in parts if not part.bold]
+            if len(plain) < len(parts) and all(_LABEL_ALONE.fullmatch(part.text) for part in plain):
+                return True
         if head.height > 1.15 * self._size or all(line.underlined for line in group):
             return True
         if self._italic_tells and len(group) == 1 and head.italic and not re.search(r"[.:;,]$", words):
@@ -671,11 +676,11 @@ def _text_start(line: Line) -> float:
 
 def _pitch(lines: Sequence[Line]) -> float:
     """The usual step from line to line as a share of their height, the closest of the frequent ones."""
-    steps = Counter(
-        round(10 * (line.bottom - before.bottom) / line.height) / 10
-        for before, line in pairwise(lines)
-        if before.page == line.page and 0.7 < (line.bottom - before.bottom) / max(line.height, 1) < 2.6
-    )
+    steps: Counter[float] = Counter()
+    for before, line in pairwise(lines):
+        step, height = line.bottom - before.bottom, line.bottom - line.top
+        if before.page == line.page and 0.7 < step / max(height, 1) < 2.6:
+            steps[round(10 * step / height) / 10] += 1
     if not steps:
         return 0.0
     most = max(steps.values())
