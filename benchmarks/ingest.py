@@ -210,11 +210,11 @@ def _quality(paths: Sequence[Path], bars: Bars, *, quick: bool) -> None:
     found = wanted = 0
     for path in paths:
         data = path.read_bytes()
-        dissected = pdf.dissect(data, path.name)
-        ours = _bag(" ".join((dissected.reading.text, *dissected.furniture)))
+        reading = pdf.read(data, path.name)
+        ours = _bag(" ".join((reading.text, *reading.furniture)))
         printed = _pdftotext(path)
         if printed is not None:
-            kept[path.name] = _share(_bag(dissected.reading.text), _bag(_without(printed, dissected.furniture)))
+            kept[path.name] = _share(_bag(reading.text), _bag(_without(printed, reading.furniture)))
         if quick:
             continue
         text, boxes = _pdfplumber(path)

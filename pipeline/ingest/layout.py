@@ -1,7 +1,7 @@
 """From pages of segments and rules to blocks in reading order.
 
 Hides furniture, Action columns, paragraphs, headings, page breaks: all that is judged from where words stand. Takes
-`Page`s as an engine found them and hands over a `Composition`. Its thresholds are shares of a line's height or pitch,
+`Page`s as an engine found them and hands over a `Reading`. Its thresholds are shares of a line's height or pitch,
 never points of one council's template.
 """
 
@@ -36,15 +36,6 @@ _LABEL_ALONE = re.compile(rf"(?:{_LABEL.pattern}|\d{{1,4}}[A-Za-z]?)", re.VERBOS
 _STRETCH = 200  # pages
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
-    reading: Reading
-    tables: int
-    """Ruled tables, counted on each of their pages."""
-    pages: tuple[Page, ...]
-    """The pages, emptied."""
-
-
 @dataclass(slots=True)
 class _Para:
     kind: BlockKind
@@ -63,8 +54,8 @@ class _Row:
     rights: list[float] = field(default_factory=list)
 
 
-def compose(pages: Iterable[Page], count: int) -> Composition:
-    """Builds the blocks of a paper of so many pages.
+def compose(pages: Iterable[Page], count: int) -> tuple[Reading, list[Page]]:
+    """Builds the blocks of a paper of so many pages; returns the pages, too, emptied.
 
     Pages are taken in stretches, long enough to tell what repeats from page to page, and emptied once their blocks are
     built: memory grows by the text alone, not by the places of all its words (140 KB a page).
@@ -73,7 +64,6 @@ def compose(pages: Iterable[Page], count: int) -> Composition:
     stretch = math.ceil(count / math.ceil(count / _STRETCH)) if count else 1
     source, every = iter(pages), []
     dropped: list[str] = []
-    found = 0
     furniture = _Furniture()
     flow: _Flow | None = None
     words = _Hyphens(())
@@ -88,7 +78,6 @@ def compose(pages: Iterable[Page], count: int) -> Composition:
         # The next stretch may add to the last block: the rest of a sentence, or of a row.
         del flow.blocks[:-1]
         dropped.extend(flow.heads)
-        found += sum(map(len, ruled.values()))
         every.extend(own)
         for page in own:
             page.segments, page.rules = [], []
@@ -96,7 +85,7 @@ def compose(pages: Iterable[Page], count: int) -> Composition:
         _emit(builder, flow.blocks, words)
     coverage, warnings = _coverage(every)
     reading = builder.build(pages=len(every), coverage=coverage, warnings=warnings)
-    return Composition(replace(reading, furniture=tuple(dropped)), found, tuple(every))
+    return replace(reading, furniture=tuple(dropped)), every
 
 
 def _coverage(pages: Sequence[Page]) -> tuple[Coverage, list[str]]:

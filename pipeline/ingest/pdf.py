@@ -26,7 +26,6 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.ingest import layout
-from pipeline.ingest.layout import Composition
 from pipeline.ingest.page import BULLETS, HYPHENS, Page, Rule, Segment, Words
 from pipeline.ingest.reading import Reading
 from pipeline.records import Coverage, PaperError
@@ -83,28 +82,20 @@ _DISAGREE = 1.2
 
 def read(data: bytes, name: str) -> Reading:
     """Reads a PDF's text in reading order."""
-    return dissect(data, name).reading
-
-
-def dissect(data: bytes, name: str) -> Composition:
-    """As `read`, with what was left out of the text: for measuring what a reading keeps."""
     document = _open(data, name)
     try:
         sound = bool(pdfium_c.FPDF_DocumentHasValidCrossReferenceTable(document.raw))
-        composition = layout.compose(_pages(document), len(document))
+        reading, pages = layout.compose(_pages(document), len(document))
     finally:
         document.close()
-    pages = composition.pages
     if not pages:
         raise PaperError(f"{name} holds no page that can be read; fetch it again from its publisher.", code="damaged")
     doubt = not sound or any(page.suspect for page in pages) or _names_more_pages(data, len(pages))
     warning = _second_opinion(data, pages) if doubt else ""
     if warning:
-        reading = composition.reading
         coverage = Coverage.PARTIAL if reading.coverage is Coverage.OK else reading.coverage
         reading = replace(reading, coverage=coverage, warnings=(*reading.warnings, warning))
-        composition = replace(composition, reading=reading)
-    return composition
+    return reading
 
 
 def pages(data: bytes, name: str) -> list[Page]:
@@ -132,7 +123,8 @@ def _refusal(name: str) -> PaperError:
 def _names_more_pages(data: bytes, count: int) -> bool:
     """Whether a file holds plainly more page objects than pdfium finds pages, which trusts the page tree's /Count."""
     forms = (b"/Type /Page", b"/Type/Page")
-    return sum(data.count(form) - data.count(form + b"s") for form in forms) > _DISAGREE * count
+    named = sum(map(data.count, forms))
+    return named > _DISAGREE * count and named - sum(data.count(form + b"s") for form in forms) > _DISAGREE * count
 
 
 def _second_opinion(data: bytes, pages: Sequence[Page]) -> str:

@@ -65,6 +65,8 @@ def _open_ends(upright: Sequence[dict[str, Any]], edges: Sequence[dict[str, Any]
         for edge in upright:
             ends.setdefault(round(edge[end] / _SNAP), []).append(edge)
         for group in ends.values():
+            if len(group) < 3:
+                continue
             y = sum(edge[end] for edge in group) / len(group)
             left, right = min(edge["x0"] for edge in group), max(edge["x0"] for edge in group)
             closed = any(
@@ -74,7 +76,7 @@ def _open_ends(upright: Sequence[dict[str, Any]], edges: Sequence[dict[str, Any]
                 and edge["x1"] > left + _SNAP
                 for edge in edges
             )
-            if len(group) > 2 and not closed:
+            if not closed:
                 yield _edge(False, y, left, right)
 
 
