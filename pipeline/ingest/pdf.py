@@ -262,7 +262,6 @@ class _PageReader:
 
     def _segments(self, textpage: pdfium.PdfTextPage, text: str) -> list[Segment]:
         """Stretches of words on one line without a gap as wide as a column's, in the order of the page's content."""
-        hyphens = any(sign in text for sign in HYPHENS)
         spans = [match.span() for match in _WORD.finditer(text)]
         if not spans:
             return []
@@ -274,16 +273,8 @@ class _PageReader:
         if len(text) != textpage.count_chars():
             first, last = (list(map(_char_index, repeat(page), indices)) for indices in (first, last))
         x0s, highs, x1s, lows = self._boxes(page, first, last)
-        steps = zip(x0s[1:], x1s, lows[1:], lows, highs, starts[1:], ends, strict=False)
-        cuts = [
-            n
-            for n, (x0, x1, low, last_low, high, start, end) in enumerate(steps, 1)
-            if not -(height := high - last_low or 1.0) < x0 - x1 < _COLUMN_GAP * height
-            or not -0.5 * height < last_low - low < 0.5 * height
-            or (start - end > 1 and "\n" in text[end:start])
-            or (hyphens and text[end - 1] in HYPHENS)
-        ]
-        bounds = list(pairwise((0, *cuts, len(starts))))
+        words = Words(text, starts, ends, x0s, x1s)
+        bounds = list(pairwise((0, *_breaks(words, highs, lows), len(starts))))
         heads = [at for at, _ in bounds]
         # A bullet is a segment of its own: its face, of a symbol font mostly, is not that of the words behind it.
         leads = [
@@ -292,7 +283,6 @@ class _PageReader:
         tops, bottoms = ([self._top - sides[n] for n in heads] for sides in (highs, lows))
         self._measure(page, [first[n] for n in heads], tops, bottoms)
         faces = self._faces(textpage, [first[n] for n in leads])
-        words = Words(text, starts, ends, x0s, x1s)
         segments: list[Segment] = []
         for (head, stop), lead, top, bottom, (bold, italic) in zip(bounds, leads, tops, bottoms, faces, strict=True):
             if lead > head:
@@ -394,6 +384,21 @@ class _PageReader:
             return True
         paths = _objects(page, _PAGE_HOLDS, pdfium_c.FPDF_PAGEOBJ_PATH)
         return bool(sum(_path_length(item) for item, _ in paths) > _MANY_POINTS)
+
+
+def _breaks(words: Words, highs: Sequence[float], lows: Sequence[float]) -> list[int]:
+    """The words that start a segment: behind a wide gap, on another line, or after a hyphen at a line's end."""
+    text, x0s, starts = words.text, words.x0s, words.starts
+    hyphens = any(sign in text for sign in HYPHENS)
+    steps = zip(x0s[1:], words.x1s, lows[1:], lows, highs, starts[1:], words.ends, strict=False)
+    return [
+        n
+        for n, (x0, x1, low, last_low, high, start, end) in enumerate(steps, 1)
+        if not -(height := high - last_low or 1.0) < x0 - x1 < _COLUMN_GAP * height
+        or not -0.5 * height < last_low - low < 0.5 * height
+        or (start - end > 1 and "\n" in text[end:start])
+        or (hyphens and text[end - 1] in HYPHENS)
+    ]
 
 
 def _address(handle: object) -> int:
