@@ -251,10 +251,19 @@ def test_an_action_log_without_headings_is_read_by_what_its_cells_hold() -> None
     builder.add(BlockKind.HEADING, "Action log", level=1)
     builder.add(BlockKind.PARAGRAPH, "All actions for next meeting unless otherwise stated")
     builder.add(BlockKind.PARAGRAPH, "Flood maps - Lead JB")
-    builder.row([CellText.plain("", "Ask the water board for the new maps"), CellText.plain("", "Completed")], table=1)
+    for row in (
+        ("Ask the water board for the new maps", "Completed"),
+        ("Walk the brook with the ranger", "TE/KK", "New"),
+        ("Print the leaflet about sandbags", "All 400 doors", "New"),
+    ):
+        builder.row([CellText.plain("", text) for text in row], table=1)
     found = extract(document(builder, PaperKind.ACTION_LOG), RULES)
-    assert [told(e, "owner", "due") for e in found.extracts] == [("JB", "next-meeting")]
-    assert [e.type.value for e in found.evidence] == ["done"]
+    assert [told(e, "owner", "due") for e in found.extracts] == [
+        ("JB", "next-meeting"),
+        ("TE/KK", "next-meeting"),
+        ("JB", "next-meeting"),
+    ]
+    assert [e.type.value for e in found.evidence] == ["done", "sighted", "sighted"]
 
 
 @pytest.mark.parametrize(

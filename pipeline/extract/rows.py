@@ -7,15 +7,13 @@ from collections.abc import Mapping
 
 from pipeline.extract.sentences import squeezed
 from pipeline.records import Block, Cell, Document, PaperKind
-from pipeline.rules import status
+from pipeline.rules import RuleSet, status
 
 _COLUMNS = ("action", "owner", "due", "status", "reference", "matter")
 """The columns of an action table; "matter" is what a table calls its action that is none by name ("Description")."""
 
 
-def columns_of(
-    block: Block, document: Document, phrases: Mapping[str, re.Pattern[str]], *, in_list: bool
-) -> dict[str, Cell] | None:
+def columns_of(block: Block, document: Document, rules: RuleSet, *, in_list: bool) -> dict[str, Cell] | None:
     """The cells of a row by what they hold; none of them where it is no row of an action table.
 
     A heading row gives None. `in_list` tells that the table stands under a heading such as "Actions", so that cells
@@ -23,10 +21,10 @@ def columns_of(
     """
     titled = [cell for cell in block.cells if cell.header]
     if not titled:
-        return _by_content(block, document) if in_list or document.kind is PaperKind.ACTION_LOG else {}
+        return _by_content(block, document, rules.actors) if in_list or document.kind is PaperKind.ACTION_LOG else {}
     if all(cell.header == _words(cell, document) for cell in titled):
         return None
-    return _by_heading(block, phrases)
+    return _by_heading(block, rules.phrases)
 
 
 def _by_heading(block: Block, phrases: Mapping[str, re.Pattern[str]]) -> dict[str, Cell]:
@@ -43,8 +41,11 @@ def _by_heading(block: Block, phrases: Mapping[str, re.Pattern[str]]) -> dict[st
     return columns
 
 
-def _by_content(block: Block, document: Document) -> dict[str, Cell]:
-    """A log's row without column headings: the last cell tells the status, the longest of the others the action."""
+def _by_content(block: Block, document: Document, actors: re.Pattern[str]) -> dict[str, Cell]:
+    """A log's row without column headings: the last cell tells the status, the longest of the others the action.
+
+    A cell between them that says nothing but who somebody is names the owner.
+    """
     told = [cell for cell in block.cells if cell.span.start < cell.span.end]
     if len(told) < 2:
         return {}
@@ -52,7 +53,11 @@ def _by_content(block: Block, document: Document) -> dict[str, Cell]:
     if len(last.split()) > 4 or status.classify(last) is None:
         return {}
     action = max(told[:-1], key=lambda cell: cell.span.end - cell.span.start)
-    return {"action": action, "status": told[-1]}
+    columns = {"action": action, "status": told[-1]}
+    for cell in told[:-1]:
+        if cell is not action and actors.fullmatch(_words(cell, document)):
+            columns["owner"] = cell
+    return columns
 
 
 def _words(cell: Cell, document: Document) -> str:

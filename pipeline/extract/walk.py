@@ -998,7 +998,7 @@ class Walk:
 
     def _row(self, number: int, block: Block) -> None:
         """A row of an action table is a promise; the cells of any other table are read as sentences."""
-        columns = columns_of(block, self.document, self.phrases, in_list=self.section == "actions")
+        columns = columns_of(block, self.document, self.rules, in_list=self.section == "actions")
         if columns is None:
             return  # the header row itself
         if "action" in columns and {"owner", "status", "due"} & columns.keys():
