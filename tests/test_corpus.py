@@ -245,3 +245,34 @@ def test_word_papers_hold_what_plain_readers_drop() -> None:
 def test_letter_spaced_words_and_tags_are_printed() -> None:
     assert "R E S O L V E D" in "".join(pages("eldershire-2024-03-07-minutes"))
     assert "<AI1>" in "".join(pages("tarnwick-2024-06-11-minutes"))
+
+
+@pytest.mark.parametrize("name", THREADS)
+def test_the_store_tells_the_verdicts_of_the_gold_on_every_day(name: str, tmp_path: Path) -> None:
+    """Every gold thread but those not extracted at all is found by its words, and stands as its day's gold says."""
+    from pipeline import batch, queries, store
+
+    db = tmp_path / "matters.db"
+    batch.ingest([ROOT / "papers" / name], db, jobs=1)
+    series = THREADS[name]
+    found: set[str] = set()
+    wrong = []
+    with store.open(db) as conn:
+        for day in series["days"]:
+            threads = list(queries.threads(conn, as_of=dt.date.fromisoformat(day)))
+            for gold in series["threads"]:
+                if day not in gold["verdicts"]:
+                    continue
+                told = {thread.row.verdict.value for thread in threads if says(thread, gold)}
+                found |= {gold["id"]} if told else set()
+                if told and told != {gold["verdicts"][day]}:
+                    wrong.append((day, gold["id"], gold["verdicts"][day], told))
+    assert wrong == []
+    assert len(found) >= len(series["threads"]) - 1
+
+
+def says(thread: Any, gold: dict[str, Any]) -> bool:
+    """Whether one of a promise's sightings, in a paper that the gold thread names, holds the words of the thread."""
+    words, papers = squeezed(gold["action"]).casefold(), {gold["first"]["paper"], *gold["sightings"]}
+    quotes = [squeezed(one.quote).casefold() for one in thread.sightings if Path(one.paper).stem in papers]
+    return any(words in quote or quote in words for quote in quotes)

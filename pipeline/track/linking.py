@@ -384,6 +384,7 @@ class _Linker:
                 and any(len(old.topic) > 1 for old in thread.tellings)
                 and owner
                 and not thread.settled(today)
+                and thread.ended_in != extraction.paper
                 and _earlier(thread.made, today)
                 and any(same_owner(owner, other) for other in thread.owners)
             ),
