@@ -9,6 +9,8 @@ import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from statistics import median_low
 
 from pipeline.records import Coverage, DueKind, Event, EventType, Promise, Verdict, VerdictKind
 from pipeline.rules import status
@@ -52,6 +54,8 @@ STALE_MEETINGS = 4
 STALE_MONTHS = 12
 NEXT_WITHIN = dt.timedelta(days=400)
 """A printed next meeting that lies further ahead is a slip of the pen."""
+MEETING_MISSING = 1.75
+"""Meetings that lie this many times their usual distance apart have another between them that the store lacks."""
 UNANNOUNCED = dt.timedelta(days=100)
 """A next meeting that nobody announced is believed to be the next in the store only if it comes this soon."""
 
@@ -334,7 +338,17 @@ class _Case:
         days = sorted({p.date for p in later if p.date is not None})
         if len(days) < self.lapse_after:
             return ()
+        if self._meeting_missing(last.date, days[0], days[self.lapse_after - 1]):
+            return ()  # the list of the meeting between, which the store lacks, may have told that it was done
         return tuple(p.name for p in later if p.date is not None and p.date <= days[self.lapse_after - 1])
+
+    def _meeting_missing(self, start: dt.date, end: dt.date, as_of: dt.date) -> bool:
+        """Whether the store holds nothing of some meeting between two days, going by how often the body meets."""
+        told = self.calendar.between(dt.date.min, as_of)
+        days = sorted({start, end} | {p.date for p in told if p.date and (p.kind in RECORD_KINDS or p.has_list)})
+        gaps = [(after - before, start <= before < end) for before, after in pairwise(days)]
+        usual = median_low(gap for gap, _ in gaps)
+        return any(inside and gap > MEETING_MISSING * usual for gap, inside in gaps)
 
     def _names(self, start: dt.date, end: dt.date) -> tuple[str, ...]:
         return tuple(p.name for p in self.calendar.between(start, end) if p.name != self.promise.paper)
