@@ -878,17 +878,17 @@ _COUNT = (
 _NTH = r"first|second|third|fourth|fifth|last|final|1st|2nd|3rd|4th|5th"
 
 
-def _words(pattern: str) -> re.Pattern[str]:
+def phrase(pattern: str) -> re.Pattern[str]:
     """A pattern in which a space stands for white space of any length, and case does not count."""
     return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE)
 
 
 _DIGIT = re.compile(r"\d")
-_DAY_MONTH = _words(
+_DAY_MONTH = phrase(
     rf"(?:\b(?P<weekday>{_WEEKDAY}),? )?(?:the )?(?P<days>{_DAYS})\s*(?:of |[-./])?\s*(?P<month>{_MONTH}),?"
     rf"(?:[\s-]*(?P<year>{_FULL_YEAR}|{_SHORT_YEAR}))?"
 )
-_MONTH_DAY = _words(
+_MONTH_DAY = phrase(
     rf"(?:\b(?P<weekday>{_WEEKDAY}),? )?\b(?P<month>{_MONTH}) (?:the )?"
     rf"(?P<days>(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th)\b)?(?![\d:/%]))(?:,? (?P<year>{_FULL_YEAR}))?(?!\s*[-/])"
 )
@@ -906,12 +906,12 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ("day", _NUMERIC, _read_numeric),
     (
         "day",
-        _words(r"(?<![\d/.])(?P<lead>(?<=\bby\s)|(?<=\bon\s))?(?P<d>0?[1-9]|[12]\d|3[01])/(?P<m>\d{1,2})(?![\d/])"),
+        phrase(r"(?<![\d/.])(?P<lead>(?<=\bby\s)|(?<=\bon\s))?(?P<d>0?[1-9]|[12]\d|3[01])/(?P<m>\d{1,2})(?![\d/])"),
         _read_day_slash_month,
     ),
     (
         "month",
-        _words(
+        phrase(
             rf"\b(?:(?P<which>next|this|last|previous|coming) )?(?P<month>{_MONTH})"
             rf"(?:,?\s*(?:of |[-–/]\s?)?(?P<year>{_FULL_YEAR}|{_SHORT_YEAR}))?"
         ),
@@ -919,7 +919,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
     (
         "season",
-        _words(
+        phrase(
             rf"\b(?:(?P<which>next|this|last|previous|past|coming) )?(?P<season>spring|summer|autumn|winter)\b(?! term)"
             rf"(?:\s*(?:of )?(?P<year>{_FULL_YEAR}(?:[/-]\d\d)?))?"
         ),
@@ -927,7 +927,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
     (
         "quarter",
-        _words(
+        phrase(
             rf"\b(?:q(?:uarter)?\s?(?P<q>[1-4]|one|two|three|four)|(?P<nth>first|second|third|fourth|final|1st|2nd"
             rf"|3rd|4th) quarter)\b"
             rf"(?:,?\s*(?:of )?(?:the )?(?:fy\s?)?(?P<year>{_SPLIT_YEAR}|{_FULL_YEAR}))?"
@@ -936,7 +936,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
     (
         "year",
-        _words(
+        phrase(
             rf"\b(?:(?:the )?(?P<which>this|current|next|new|coming|following|forthcoming|last|previous|past) )?"
             rf"(?:(?P<year>{_SPLIT_YEAR}|{_FULL_YEAR}) )?(?P<name>financial|fiscal|budget|accounting|municipal"
             rf"|civic|council|academic|school|calendar) year"
@@ -945,11 +945,11 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
         ),
         _read_named_year,
     ),
-    ("year", _words(rf"(?<![\d/.£,-])(?P<year>{_SPLIT_YEAR})"), _read_split_year),
-    ("year", _words(rf"(?<![\d/.£,])(?<!\d[-–])(?P<year>{_FULL_YEAR})(?![\d/%,]\d|\s?[-–]\s?\d)"), _read_year),
+    ("year", phrase(rf"(?<![\d/.£,-])(?P<year>{_SPLIT_YEAR})"), _read_split_year),
+    ("year", phrase(rf"(?<![\d/.£,])(?<!\d[-–])(?P<year>{_FULL_YEAR})(?![\d/%,]\d|\s?[-–]\s?\d)"), _read_year),
     (
         "unit",
-        _words(
+        phrase(
             r"\b(?P<which>this coming|the coming|the following|the next|the current|the new|this|next|following|new"
             r"|the) "
             r"(?P<unit>week|weekend|month|quarter|year|day|fortnight)\b(?!\s*(?:[-–]|commenc|beginning|ending"
@@ -957,10 +957,10 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
         ),
         _read_unit,
     ),
-    ("unit", _words(r"(?<=\bend\sof\s)(?P<which>)(?P<unit>week|month|quarter|year)\b"), _read_unit),
+    ("unit", phrase(r"(?<=\bend\sof\s)(?P<which>)(?P<unit>week|month|quarter|year)\b"), _read_unit),
     (
         "unit",
-        _words(
+        phrase(
             r"\b(?:later|further|sometime|some time|during|within) (?:on )?(?:this|in the|the|in) (?P<unit>year"
             r"|month|week)\b"
         ),
@@ -968,7 +968,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
     (
         "within",
-        _words(
+        phrase(
             rf"\b(?P<lead>within(?: (?:the next|the|a period of|about))?|in(?: (?:the next|about|around))?"
             rf"|over the (?:next|coming)|during the next|for the next) "
             rf"(?:(?P<count>{_COUNT})(?:(?: to | or |\s?[-–]\s?)(?P<upper>{_COUNT}))?\s?)?"
@@ -982,7 +982,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
     (
         "within",
-        _words(
+        phrase(
             rf"\b(?P<count>{_COUNT}) (?P<qualifier>working )?"
             r"(?P<unit>days?|weeks?|fortnights?|months?|years?)['’]? (?:from (?:now|today)|hence)\b"
         ),
@@ -990,7 +990,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
     (
         "within",
-        _words(
+        phrase(
             rf"\A\s*(?P<count>{_COUNT})(?:\s?[-–]\s?(?P<upper>{_COUNT}))?\s?(?P<qualifier>working )?"
             r"(?P<unit>days?|weeks?|fortnights?|months?)\s*\Z"
         ),
@@ -998,7 +998,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
     (
         "weekday",
-        _words(
+        phrase(
             r"\b(?:(?P<which>this coming|this|next|the following|following|coming|last|previous|every|each) )?"
             r"(?<!\ba\s)(?<!\bfirst\s)(?<!\bsecond\s)(?<!\bthird\s)(?<!\bfourth\s)(?P<weekday>monday|tuesday"
             r"|wednesday|thursday|friday|saturday|sunday)\b(?: (?P<week>week)\b(?! commenc))?(?! (?:\d|the \d))"
@@ -1007,7 +1007,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
     (
         "day",
-        _words(
+        phrase(
             rf"(?:\b(?P<weekday>{_WEEKDAY}),? (?:the )?|\b(?:by|on|before|until) the )(?P<day>0?[1-9]|[12]\d"
             rf"|3[01])(?:st|nd|rd|th)\b"
             rf"(?: of (?P<month>this month|next month|the month))?(?=\s*(?:$|[.,;:)]|and\b|at\b|to\b|for\b|so\b))"
@@ -1016,12 +1016,12 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
     (
         "now",
-        _words(r"\b(?:the day after tomorrow|tomorrow|today|tonight|overnight|this (?:morning|afternoon|evening))\b"),
+        phrase(r"\b(?:the day after tomorrow|tomorrow|today|tonight|overnight|this (?:morning|afternoon|evening))\b"),
         _read_now,
     ),
     (
         "feast",
-        _words(
+        phrase(
             r"\b(?P<feast>christmas(?: (?:day|eve))?|xmas|easter(?: (?:sunday|monday))?|good friday|remembrance "
             r"(?:sunday|day)|armistice day"
             r"|bonfire night|hallowe['’]?en|new year['’]s (?:day|eve)|boxing day|st\.? (?:andrew|george)['’]s day"
@@ -1032,7 +1032,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
     (
         "meeting",
-        _words(
+        phrase(
             rf"\b(?:the |its |our |their )?(?:next|following|forthcoming|subsequent) (?P<whose>{_WHOSE}){_GATHERING}\b"
             rf"(?: meetings?\b| agenda\b)?(?: of (?:the )?(?-i:[A-Z][\w&’'-]*)(?: (?:(?:and|of|for|the) "
             rf")?(?-i:[A-Z][\w&’'-]*))*)?"
@@ -1041,7 +1041,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
     (
         "recurring",
-        _words(
+        phrase(
             r"\b(?:at|to|for|in)?\s*(?:each|every) (?:other )?(?:(?:one|two|three|four|six|twelve|\d+) )?(?:[a-z]+ "
             r"){0,2}?(?:meetings?|day|weeks?|fortnight|months?|quarters?|term|years?|spring|summer|autumn|winter"
             r"|agenda)\b"
@@ -1056,7 +1056,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
     (
         "vague",
-        _words(
+        phrase(
             r"\bin due course\b|\b(?:very )?shortly\b|\b(?:very )?soon\b(?! after)|\b(?:as )?soon as (?:is "
             r")?(?:practicable|practical|possible|available|reasonably \w+|they \w+|it \w+|this \w+)"
             r"|\basap\b|\ba\.s\.a\.p\.?|\b(?:at|to|for)?\s*(?:an?|some) (?:future|later|subsequent|further) (?:\w+ "
@@ -1079,7 +1079,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     ),
 )
 
-_HINT = _words(
+_HINT = phrase(
     r"\d|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b|days?\b|hours|week|month|quarter|year|meeting"
     r"|agenda|next|spring|summer|autumn|winter"
     r"|christmas|xmas|easter|term|tomorrow|tonight|evening|soon|shortly|asap|a\.s\.a|course|future|opportunity|when"
@@ -1087,7 +1087,7 @@ _HINT = _words(
     r"|forthwith|delay|forward|some|tb|t\.b|later|election|notice|daily|annually|each|every|basis|twice|once"
     r"|fortnight|overnight|to be |bonfire|hallow|hence|couple"
 )
-_BEFORE = _words(
+_BEFORE = phrase(
     r"(?:(?<![\w-])(?P<prep>(?:by|on|at) \d{1,2}(?:[.:]\d\d)?\s?(?:[ap]\.?m\.?|noon)? on|by (?:noon|midday|midnight"
     r"|close of (?:play|business)) on|(?:by )?no later than|not later than"
     r"|on or before|by or before|prior to|ahead of|in advance of|in time for|not until|scheduled for|due (?:by|on"
@@ -1102,37 +1102,37 @@ _BEFORE = _words(
     r"|(?:beginning|start) of(?: the)?"
     r"|week (?:commencing|beginning|starting|of)|w[/.]c\.?|week ending|w/e))[\s,:]*(?:the )?)?$"
 )
-_MEETING_LEFT = _words(
+_MEETING_LEFT = phrase(
     r"\b(?P<led>by|before|prior to|ahead of|until|at|to|for|on|after) (?:the|its|our|their|an?) "
     r"(?P<whose>(?:(?!at\b|to\b|for\b|by\b|on\b|in\b)[\w&’'-]+ ){0,5}?)(?:meeting|session|agm|egm|cgm|event"
     r"|workshop|briefing)s?"
     r"(?: of (?:the )?(?:[\w&’'-]+ ){0,5}?[\w&’'-]+)?\s*,?\s*(?:held |to be held |scheduled )?$"
 )
-_MEETING_RIGHT = _words(
+_MEETING_RIGHT = phrase(
     rf" (?P<whose>(?:(?!to\b|and\b|for\b|the\b)[\w&’'-]+ ){{0,3}}?){_GATHERING}\b(?: meeting\b| agenda\b)?"
 )
-_DEADLINE_NOUN = _words(r" (?:deadlines?|meetings?|agenda|board|council|committee|cabinet)\b")
-_CONNECTED = _words(r"\s*(?:/|-|–|to|and|or|&|until|through to)\s*(?:the |on |by |end of )?")
-_BESIDE = _words(
+_DEADLINE_NOUN = phrase(r" (?:deadlines?|meetings?|agenda|board|council|committee|cabinet)\b")
+_CONNECTED = phrase(r"\s*(?:/|-|–|to|and|or|&|until|through to)\s*(?:the |on |by |end of )?")
+_BESIDE = phrase(
     r"[\s,–-]*\(?\s*(?:which is |that is )?(?:to be |due to be |scheduled (?:to be |for )?|will be )?(?:held "
     r")?(?:of the [\w ]{0,40})?"
 )
-_PAST_LEFT = _words(
+_PAST_LEFT = phrase(
     r"\b(?:held|approved|agreed|made|received|submitted|carried out|reported|sent|published|launched|started"
     r"|introduced|completed|met|visited|took place|happened"
     r"|adopted|installed|closed|commenced|opened|issued|raised|dated|written|circulated|expressed|discussed"
     r"|conducted|undertaken|was|were|ended|began|joined|left) (?:back )?$"
 )
-_FUTURE_LEFT = _words(r"\b(?:to be|be|will|would|scheduled|is|are) (?:\w+ )?(?:\w+ )?$")
-_DATED_LEFT = _words(r"\b(?:dated|minutes? of(?: the)?(?: [\w&]+){0,6}|last|as at|as of|letter of|e-?mail of)\s*$")
-_ASIDE_LEFT = _words(
+_FUTURE_LEFT = phrase(r"\b(?:to be|be|will|would|scheduled|is|are) (?:\w+ )?(?:\w+ )?$")
+_DATED_LEFT = phrase(r"\b(?:dated|minutes? of(?: the)?(?: [\w&]+){0,6}|last|as at|as of|letter of|e-?mail of)\s*$")
+_ASIDE_LEFT = phrase(
     r"\b(?:after|following|pending|subject to|since) (?:[\w’'-]+ ){1,5}$"
     r"|\b(?:was|were|originally|previously|formerly)\W*$"
 )
-_PURPOSE = _words(r"\b(?:so that|in order (?:to|that)|to (?:allow|enable|ensure))\b")
-_MOVED_LEFT = _words(r"\b(?:extended|revised|moved|deferred|postponed|changed|rescheduled|put back|now)(?: date)?\W*$")
-_IN_COMPOUND = _words(r" (?!(?:to|and|by|at|for|in|on|from|with|until|or|as|when|after|before|so|if|basis)\b)[a-z]")
-_NOUN_RIGHT = _words(
+_PURPOSE = phrase(r"\b(?:so that|in order (?:to|that)|to (?:allow|enable|ensure))\b")
+_MOVED_LEFT = phrase(r"\b(?:extended|revised|moved|deferred|postponed|changed|rescheduled|put back|now)(?: date)?\W*$")
+_IN_COMPOUND = phrase(r" (?!(?:to|and|by|at|for|in|on|from|with|until|or|as|when|after|before|so|if|basis)\b)[a-z]")
+_NOUN_RIGHT = phrase(
     r" (?!(?:to|and|or|by|at|for|in|on|of|from|with|when|as|if|so|but|that|which|who|where|once|after|before|the"
     r"|this|is|was|are|were|will|would|should|until|via|subject|following|including|because|due|through|between"
     r"|about|it|we|he|she|they|there|per|onwards?|term|morning|afternoon|evening|night|next)\b)[a-z]"

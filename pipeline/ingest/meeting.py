@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.dates import parse_date, printed_dates
+from pipeline.dates import parse_date, phrase, printed_dates
 from pipeline.ingest.reading import Reading
 from pipeline.records import AgendaItem, Attendee, Block, BlockKind, Meeting, PaperKind, Span
 
@@ -769,11 +769,6 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-def _words(pattern: str) -> re.Pattern[str]:
-    """A pattern in which a space stands for white space of any length, and case does not count."""
-    return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE)
-
-
 _LISTED = re.compile(r"\(?(?:[A-Za-z]|\d{1,2})[.)]\s")
 _TITLE_END = re.compile(r"\||\bheld\b|\bon\s*$", re.IGNORECASE)
 _ITEM_ASIDE = re.compile(r"\(item [^)]*\)", re.IGNORECASE)
@@ -787,24 +782,24 @@ _BETWEEN_NAMES = re.compile(r"[,;•\n]|\s+and\s+|\s&\s(?=[A-Z])|(?<=[)\]]):|\s[
 _MAYBE_INITIALS = re.compile(r"[A-Z][A-Za-z]{0,3}")
 _NAME_PARTS = re.compile(r"[^\s.-]+")
 _LABEL = re.compile(r"(?P<label>[A-Z][A-Za-z/&’' ]{1,38}?)\s*(?::|\s[-–]\s)\s*(?P<value>\S.*)", re.DOTALL)
-_DATE_LABEL = _words(
+_DATE_LABEL = phrase(
     r"(?:meeting )?dates?(?: of (?:the )?meeting)?(?:\s*(?:and|&|/)\s*(?:time|venue|place).*)?|when|held on|day"
 )
-_TO_LABEL = _words(r"(?:report )?to|meeting|committee|report for")
-_BODY_LABEL = _words(
+_TO_LABEL = phrase(r"(?:report )?to|meeting|committee|report for")
+_BODY_LABEL = phrase(
     r"(?:title|name) of (?:the )?(?:meeting|committee|board|body)|meeting(?: (?:of|title|name))?|(?:report )?to"
     r"|committee(?: name)?|body|decision[\s-]maker|report for|forum|board"
 )
-_NEXT_HEADING = _words(r"[\s\W\d]*(?:the )?$")
-_DATE_NEAR = _words(r"[^\d]{0,70}\d{1,2}(?:st|nd|rd|th)?[\s/.-]")
-_DATE_AFTER = _words(
+_NEXT_HEADING = phrase(r"[\s\W\d]*(?:the )?$")
+_DATE_NEAR = phrase(r"[^\d]{0,70}\d{1,2}(?:st|nd|rd|th)?[\s/.-]")
+_DATE_AFTER = phrase(
     r"[\s,:(–-]*(?:(?:which|that) )?(?:of the [\w ]{3,50}?)?[\s,(–-]*(?:is|was|are|would|will|to|due|now)?\s*(?:be"
     r"|take|takes)?\s*(?:due to be )?"
     r"(?:scheduled|arranged|held|place|planned|confirmed|set)?\s*(?:to be |for )?(?:held )?(?:in the [\w ]{3,50}? "
     r")?(?:at [\d.:]+\s*(?:[ap]m)?\s*)?(?:on|as|for|:)?\s*[-–]?\s*(?:the )?"
     r"(?:\w+day,? (?:the )?)?(?:\d{1,2}(?:st|nd|rd|th)?\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d)"
 )
-_MINUTES_OF = _words(
+_MINUTES_OF = phrase(
     r"\bminutes of (?:the )?(?:previous |last )?(?:[\w&’'-]+ ){0,5}?(?:meeting\s*)?(?:held )?(?:on )?[(\s]*(?:of "
     r")?(?=\w+day|\d)|\bminutes of (?:the )?(?:previous|last)[^.]{0,60}?\bheld\b"
 )
@@ -813,58 +808,58 @@ _MEETING_WORDS = _set(
     "next of on or ordinary our place public regular remaining scheduled special take the time times to venue "
     "will s monthly quarterly pc"
 )
-_LINE_LABEL = _words(r"\s*[•-]?\s*((?!\w+day\b)[A-Za-z][A-Za-z&’'/ ]{2,70}?)\s*(?:[-–:,]|\bon\b|\bwill\b|(?=\d))")
-_OUTCOME = _words(r"\b(?:agreed|resolved|noted|requested|approved|action)\b")
-_PARISH_MEETING = _words(
+_LINE_LABEL = phrase(r"\s*[•-]?\s*((?!\w+day\b)[A-Za-z][A-Za-z&’'/ ]{2,70}?)\s*(?:[-–:,]|\bon\b|\bwill\b|(?=\d))")
+_OUTCOME = phrase(r"\b(?:agreed|resolved|noted|requested|approved|action)\b")
+_PARISH_MEETING = phrase(
     r"\b(?:minutes|notes|record|agenda) (?:of|for) (?:the )?(?P<place>(?:[\w’'-]+ ){0,5}?)(?:annual )?(?:parish"
     r"|town) meeting\b"
 )
 _ONE_WORD_BODIES = frozenset(("cabinet", "council", "executive", "senate", "court"))
-_APOLOGIES_HEAD = _words(
+_APOLOGIES_HEAD = phrase(
     r"^[\s\w./]{0,14}?(?:welcome and )?(?:(?:acceptance of|to \w+(?: and \w+)?|receipt of) )?(?:any )?apolog(?:y"
     r"|ies)(?: (?:for|of) absences?)?[\s:.-]*"
 )
-_INNER_PRESENT = _words(r"(?<=\s)present\s*:")
-_NEXT_MEETING = _words(
+_INNER_PRESENT = phrase(r"(?<=\s)present\s*:")
+_NEXT_MEETING = phrase(
     r"\b(?:(?:dates?|times?|details)(?:\s*(?:,|and|&|/)\s*(?:time|venue|place))* (?:of|for) (?:the |our )?(?:next"
     r"|future|forthcoming|following) "
     r"(?:\w+ ){0,3}?meeting(?P<many>s)?|next (?:[\w&]+ ){0,4}?meeting"
     r"|(?P<dates>(?:future|forthcoming|remaining|scheduled) (?:\w+ ){0,2}?meetings?(?: dates)?|meeting dates|dates "
     r"of meetings|dates for 20\d\d|future dates))\b"
 )
-_PAST_MEETING = _words(r"\b(?:minutes|previous|last)\b")
-_OTHER_DATE = _words(
+_PAST_MEETING = phrase(r"\b(?:minutes|previous|last)\b")
+_OTHER_DATE = phrase(
     r"\s*(?:agenda )?(?:published|issued|printed|despatch|dispatch|date of (?:issue|publication|despatch)|last "
     r"updated|created|version|signed|approved|review date|contact)\b"
 )
-_OTHER_MEETING = _words(
+_OTHER_MEETING = phrase(
     r"\b(?:previous|last meeting|minutes of (?:the )?(?:previous|last|meetings? held)[^.]{0,80}were|approved"
     r"|confirmed|adjourned from|as at|as of|since|dated|published|issued|printed|revised|updated|expires?|deadline"
     r"|born|on or after|letter)\b[^.]{0,60}$"
 )
-_HELD = _words(
+_HELD = phrase(
     r"(?:\bheld\b|\btook place\b|\bmeeting (?:of|on|at)\b|\bmeeting\b.{0,80}\b(?:on|at)\b|\bassembled\b"
     r"|\bconvened\b|\bsummoned\b)[^.;]{0,190}$"
 )
-_MEETING_WORD = _words(rf"\b(?:meeting|minutes|agenda|notes|action log|{_NOUN})\b")
-_BEYOND_DATE = _words(
+_MEETING_WORD = phrase(rf"\b(?:meeting|minutes|agenda|notes|action log|{_NOUN})\b")
+_BEYOND_DATE = phrase(
     r"\b(?:on|at|from|held|commencing|starting|date|time|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
     r"|noon|a\.?m\.?|p\.?m\.?|hrs|hours|part [ab]|\d{1,2}(?:[.:]\d\d)?\s*(?:[ap]\.?m\.?)?|to|until)\b|[:.]"
 )
-_MEETING_OF = _words(
+_MEETING_OF = phrase(
     r"\bmeetings? of (?:the )?(?P<body>[^\n]{3,110}?)(?=\s*[,;:.(]? (?:was |were |which (?:was )?|that (?:was )?"
     r"|is |to be )?(?:held|took place|taking place|convened|commenc|summoned|duly)\b"
     r"|\s*[,;(–-]?\s*(?:on )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b| (?:on|at|in|via) "
     r"(?:the )?[\dA-Z]|\s*[,(–-]?\s*\d{1,2}(?:st|nd|rd|th)?\s|\s*$|\n)"
 )
-_BODY_MEETING = _words(
+_BODY_MEETING = phrase(
     rf"(?:^|\n|\b(?:minutes|notes|record|agenda|report|actions?) (?:of|from|for) (?:the |a |an )?)(?P<body>(?:the "
     rf")?[^\n.:]{{0,90}}?\b{_NOUN})\b\s*(?:\([^)]*\)\s*)?[-–:,|]?\s*{_MODIFIERS}(?:meeting|minutes|agenda|action "
     rf"log|notes)\b"
 )
-_BODY_NOUN = _words(rf"\b{_NOUN}s?\b")
-_BODY_TITLE = _words(rf"(?:[\w&’',./()-]+ ){{0,11}}{_NOUN}(?: (?:for|of) (?:[\w&’'-]+\s*){{1,5}}|\s*\([^)]*\))?")
-_GENERIC_BODY = _words(
+_BODY_NOUN = phrase(rf"\b{_NOUN}s?\b")
+_BODY_TITLE = phrase(rf"(?:[\w&’',./()-]+ ){{0,11}}{_NOUN}(?: (?:for|of) (?:[\w&’'-]+\s*){{1,5}}|\s*\([^)]*\))?")
+_GENERIC_BODY = phrase(
     r"(?:the )?(?:full |parish |town |community |city |district |borough |county )?(?:council|board|committee|panel"
     r"|forum|group|governing body|trust|executive|commission|parish meeting)"
 )
@@ -873,11 +868,11 @@ _MENTION = re.compile(
     r"|\b[Nn]ext\s+(?:meeting\s+of\s+(?:the\s+)?)?)(?P<body>(?:[A-Z][\w&’'-]+\s+(?:and\s+|of\s+"
     r"|for\s+)?){1,6}(?:Council|Committee|Board|Cabinet|Panel|Forum|Group|board|committee|panel))\b"
 )
-_MONTH_YEAR_TAIL = _words(
+_MONTH_YEAR_TAIL = phrase(
     r"[\s,–-]*\b(?:january|february|march|april|may|june|july|august|september|october|november"
     r"|december)\b\s*(?:\d{4})?\s*$|\s*[,–-]?\s*\b(?:19|20)\d\d\s*$"
 )
-_LEADING = _words(
+_LEADING = phrase(
     rf"^(?:part \w+ of\b|the\b|draft\b|unconfirmed\b|unapproved\b|approved\b|confirmed\b|minutes\b|minute\b"
     rf"|notes?\b|agenda\b|actions?\b|record\b|summary\b|proceedings\b|action log\b|of\b|for\b|from\b|at\b|a\b|an\b"
     rf"|meeting of\b|(?:title|name) of (?:the )?meeting\b|report (?:for|to)(?: the)?\b"
@@ -885,7 +880,7 @@ _LEADING = _words(
     rf"|{_MODIFIERS}meeting of\b|ordinary\b|extra-?ordinary\b|annual (?=general|meeting|parish council|council"
     rf"|town))[\s:,–-]*"
 )
-_TRAILING = _words(
+_TRAILING = phrase(
     rf"[\s,:;–(-]*\b(?:{_MODIFIERS}meetings?|minutes|agenda|notes|action log|actions|held|on|at|in|the|a|of|draft"
     rf"|agm|annual|annual general|ordinary|extra-?ordinary|planning|special|dated|date|tuesday|monday|wednesday"
     rf"|thursday|friday|saturday|sunday|public|virtual|open|monthly|meeting \d+)\b[\s.)]*$"
@@ -916,50 +911,50 @@ _ACRONYMS = frozenset(("icb", "ips", "ipss", "uk", "ict", "hr", "ema", "audit&",
 _KIND_TITLES: tuple[tuple[PaperKind, re.Pattern[str]], ...] = (
     (
         PaperKind.ACTION_LOG,
-        _words(
+        phrase(
             r"\b(?:actions? (?:log|list|tracker|sheet|register|points)|log of actions|outstanding actions|decision "
             r"tracker)\b"
         ),
     ),
     (
         PaperKind.DECISION_RECORD,
-        _words(
+        phrase(
             r"\b(?:(?:record|notice|statement|schedule|summary) of (?:\w+ ){0,4}?decisions?|decision (?:record"
             r"|notice|sheet|list)|(?:officer|delegated|executive|cabinet member) decision)\b"
         ),
     ),
     (
         PaperKind.MINUTES,
-        _words(
+        phrase(
             r"\bminutes\b(?! silence)|\bnotes? (?:of|from|for) (?:\w+ ){0,6}?(?:meeting|group|publication)"
             r"|\bmeeting notes\b|\brecord of (?:the )?meeting\b|\bmeeting actions\b"
         ),
     ),
     (
         PaperKind.AGENDA,
-        _words(
+        phrase(
             r"^\s*(?:public |draft )?agenda(?: (?:for|of|pack|and summons))?\b(?![^\S\n]+item)|\bsummons\b|\bnotice "
             r"of (?:a |the )?(?:\w+ ){0,4}?meeting\b|\bagenda\s*$"
         ),
     ),
     (
         PaperKind.STRATEGY,
-        _words(
+        phrase(
             r"\b(?:strategy|strategic plan|delivery plan|action plan|policy framework|business plan)\b(?! (?:update"
             r"|report|committee|board|group|manager|officer))"
         ),
     ),
     (
         PaperKind.REPORT,
-        _words(r"\breport (?:of|by|to|from)\b|\bannual report\b|\bupdate report\b|\b(?:officer|committee) report\b"),
+        phrase(r"\breport (?:of|by|to|from)\b|\bannual report\b|\bupdate report\b|\b(?:officer|committee) report\b"),
     ),
 )
-_MINUTES_WORD = _words(r"\bminutes\b|\bheld (?:on|at|in)\b")
-_AGENDA_OPENING = _words(
+_MINUTES_WORD = phrase(r"\bminutes\b|\bheld (?:on|at|in)\b")
+_AGENDA_OPENING = phrase(
     r"\b(?:you are (?:hereby )?(?:summoned|invited|requested)|notice is hereby given|will be held (?:on|at|in)"
     r"|members are (?:hereby )?summoned|business to be transacted)\b"
 )
-_DRAFT = _words(
+_DRAFT = phrase(
     r"^\W*draft\b|\bdraft (?:minutes|notes|copy|version)\b(?! of the (?:previous|last))|\b(?:unconfirmed"
     r"|unapproved)\b|\bsubject to (?:\w+ ){0,3}(?:approval|confirmation|ratification|agreement)\b|\bDRAFT\s*$"
     r"|\bminutes (?:are|remain) (?:in |a )?draft\b"
@@ -975,7 +970,7 @@ _NUMBER = re.compile(
 _NUMBER_ONLY = re.compile(
     r"(?:minute\s+|item\s+)?(?P<number>(?:[A-Z]{1,5}\s?[/-]?\s?)?\d{1,4}(?:[./]\d{1,4}){0,3})[.):]?", re.IGNORECASE
 )
-_KNOWN_TITLE = _words(
+_KNOWN_TITLE = phrase(
     r"(?:to (?:receive|approve|note|consider|record|accept|confirm) (?:and \w+ )?(?:the |any )?)?(?:apolog(?:y"
     r"|ies)(?: for absences?)?|(?:members[’']? )?declarations? of (?:members[’']? )?(?:\w+ ){0,2}interests?"
     r"|disclosures? of \w+|minutes(?: of (?:the )?(?:previous|last)?\s*meetings?)?|matters arising|any other (?:\w+ "
@@ -988,12 +983,12 @@ _KNOWN_TITLE = _words(
 )
 
 _SENTENCE = re.compile(r"(?<=[a-z)])\.\s+(?=(?:There|The|An?|No|One|Two|Three|\d+)\s)")
-_LOG_TITLE = _words(r"\baction (?:log|list|tracker)\b|\blog of actions\b|\btracker\b")
+_LOG_TITLE = phrase(r"\baction (?:log|list|tracker)\b|\blog of actions\b|\btracker\b")
 _RUN_IN = re.compile(
     r"(?P<title>(?:Welcome and )?Apologies(?: for [Aa]bsence)?|Declarations? of [Ii]nterests?|Matters "
     r"[Aa]rising)[.:]?\s+(?=[A-Z])"
 )
-_PRESENT_LABEL = _words(
+_PRESENT_LABEL = phrase(
     r"\s*(?:members |councillors |those |governors |directors |officers |also |persons |board members |others? "
     r")?(?:present|sederunt|attendees|attendance|in attendance(?: virtually)?|attending|invited|invitees|observers"
     r"|officers"
@@ -1003,22 +998,22 @@ _PRESENT_LABEL = _words(
     r"|trust)))?\s*(?:\([^)]*\))?(?::-|[:;–-]|(?= (?:Cllr|Councillor|Mr|Mrs|Ms|Miss|Dr|Sir|[A-Z][a-z]+ [A-Z]))"
     r"|\s*$)"
 )
-_INNER_LABEL = _words(
+_INNER_LABEL = phrase(
     r"\b(?:also (?:present|in attendance)|in attendance|apologies(?: for absence)?(?: (?:were )?received)?(?: "
     r"from)?|absent|members of the public|officers present|observers)\s*:?|\bofficers(?: present)?\s*:"
 )
-_END_OF_NAMES = _words(
+_END_OF_NAMES = phrase(
     r"\b(?:chaired|welcomed|opened the|declared|members? of the public (?:attended|were|was|present)|there (?:were"
     r"|was)|meeting (?:started|commenced|opened|began|was)|unrestricted items|before the meeting|the chair)\b"
     r"|^\W*(?:items?|action|agenda|no|part [1a])\W*$"
 )
-_TITLES = _words(
+_TITLES = phrase(
     r"^(?:(?:the )?(?:rt\.? )?(?:hon\.? )?(?:cllrs?|clr|councillors?|county councillor|district councillor|borough "
     r"councillor|ald(?:erman)?|mr|mrs|ms|miss|mx|dr|prof(?:essor)?|sir|dame|lord|lady|baroness|baron|rev(?:erend"
     r"|d)?|canon|father|fr|major|col(?:onel)?|capt(?:ain)?|pc|pcso|sgt|insp(?:ector)?|cpo|convener|provost|bailie"
     r"|cc|dcllr|governor)\b\.?\s*)+"
 )
-_PLURAL_TITLE = _words(r"^(?:councillors|cllrs|messrs|mesdames)\b\.?\s*")
+_PLURAL_TITLE = phrase(r"^(?:councillors|cllrs|messrs|mesdames)\b\.?\s*")
 _UPPER = "A-ZÀ-ÖØ-ÞĆČŁŚŠŴŶŻŽ"
 _LOWER = "a-zß-öø-ÿāćčēīłńōřśšūŵŷżž"
 _TOKEN = (
@@ -1033,11 +1028,11 @@ _PERSON = re.compile(
     rf"{_TOKEN}(?:\s*(?:(?:de|van|von|der|la|le|du|al|el|bin|ap)\s+)?{_TOKEN}(?![a-z])){{0,4}})"
     r"(?P<groups>(?:\s*[(\[][^)\]]{1,120}[)\]])+)?(?:\s+(?P<initials>[A-Z][A-Za-z]{0,2}[A-Z])\b)?"
 )
-_TRAILING_ROLE = _words(
+_TRAILING_ROLE = phrase(
     r"\s*[-–,:]?\s*(?:(?:vice|deputy)[\s-]*)?(?:chair(?:man|woman|person)?|clerk|convener|secretary|treasurer"
     r"|minutes?|minute[\s-]taker|rfo|observer|mayor|leader)\b(?: (?:to|of) the \w+)?"
 )
-_LEADING_ROLE = _words(
+_LEADING_ROLE = phrase(
     r"^(?:(?:in the chair|(?:vice|deputy)[\s-]*chair(?:man|woman|person)?|chair(?:man|woman|person)?|the clerk"
     r"|clerk|parish clerk|councillors?(?=\s*[:–-])|members?|apologies from|also|and|present"
     r"|officers?)\b[\s:.–-]*)+(?P<keep>)"

@@ -49,6 +49,7 @@ from pipeline.track.words import (
     same_opening,
     same_owner,
     stems,
+    tokens,
     topic,
 )
 
@@ -196,6 +197,14 @@ class _Thread:
         """Whether papers before this day tell how it ended; papers of one day may all tell it."""
         return self.ended is not None and _earlier(self.ended, today)
 
+    def pending(self, today: dt.date | None) -> bool:
+        """Whether it was promised before this day and no paper before it tells its end."""
+        return not self.settled(today) and _earlier(self.made, today)
+
+    def ended_by(self, extraction: Extraction) -> bool:
+        """Whether its end was told before this paper, or in what of the paper has been read."""
+        return self.settled(extraction.meeting.date) or self.ended_in == extraction.paper
+
     def record(self, event: Event) -> None:
         self.events.append(event)
         if event.type in _SETTLING and self.ended is None:
@@ -302,7 +311,7 @@ class _Linker:
             (
                 (max(self._covered(words, telling.topic | telling.context) for telling in thread.tellings), number)
                 for number in self._near(words)
-                if not (thread := self.threads[number]).settled(today) and _earlier(thread.made, today)
+                if (thread := self.threads[number]).pending(today)
             ),
             reverse=True,
         )
@@ -383,8 +392,7 @@ class _Linker:
                 if (thread := self.threads[number]).owners
                 and any(len(old.topic) > 1 for old in thread.tellings)
                 and owner
-                and not thread.settled(today)
-                and thread.ended_in != extraction.paper
+                and not thread.ended_by(extraction)
                 and _earlier(thread.made, today)
                 and any(same_owner(owner, other) for other in thread.owners)
             ),
@@ -397,8 +405,7 @@ class _Linker:
     def _needed(self, thread: _Thread, extraction: Extraction, extract: Extract, owner: frozenset[str]) -> float:
         """How alike the words must be, given what else is known of the two."""
         same_paper = thread.extraction is extraction
-        settled = thread.settled(extraction.meeting.date) or thread.ended_in == extraction.paper
-        if settled and not is_row(extract):
+        if thread.ended_by(extraction) and not is_row(extract):
             return math.inf  # what was done and is promised again is another promise
         if not all(same_owner(owner, other) for other in thread.owners):
             return OTHER_OWNER
@@ -503,8 +510,7 @@ class _Linker:
         return [
             number
             for number in (self._near(words, sharing=2) if len(words) > 1 else [])
-            if not (thread := self.threads[number]).settled(today)
-            and _earlier(thread.made, today)
+            if (thread := self.threads[number]).pending(today)
             and any(words <= telling.topic for telling in thread.tellings)
         ]
 
@@ -523,7 +529,7 @@ class _Linker:
             stems(REPORTED.sub("", evidence.quote)),
             around.title_over(evidence.span),
             around.paragraph(evidence.span),
-            frozenset(re.findall(r"[^\W_]+", evidence.quote.casefold())),
+            frozenset(tokens(evidence.quote)),
             around.looks_back(evidence.span),
         )
         rule = status.sentence_rule(evidence.quote)
@@ -626,7 +632,7 @@ class _Linker:
             words = stems(item.title)
             for number in self._near(words):
                 thread = self.threads[number]
-                if thread.settled(today) or not thread.to_meeting or not _earlier(thread.made, today):
+                if not thread.to_meeting or not thread.pending(today):
                     continue
                 if any(event.paper == extraction.paper for event in thread.events):
                     continue  # the paper itself says how it stands
@@ -650,7 +656,7 @@ class _Linker:
         for passage in (*titles, *passages):
             for number in self._near(passage, sharing=2):
                 thread = self.threads[number]
-                if number in touched or thread.settled(today) or not _earlier(thread.made, today):
+                if number in touched or not thread.pending(today):
                     continue
                 if any(self._touches(telling, passage, thread.to_meeting) for telling in thread.tellings):
                     touched.add(number)
@@ -662,11 +668,7 @@ class _Linker:
 
     def _open_to_meeting(self, extraction: Extraction) -> list[int]:
         today = extraction.meeting.date
-        return [
-            number
-            for number, thread in enumerate(self.threads)
-            if thread.to_meeting and not thread.settled(today) and _earlier(thread.made, today)
-        ]
+        return [number for number, thread in enumerate(self.threads) if thread.to_meeting and thread.pending(today)]
 
     # likeness
 
@@ -749,7 +751,7 @@ class _Linker:
         shared = telling & by
         if len(shared) < min(2, len(telling)):
             return 0.0
-        return sum(map(self._weight, shared)) / (sum(map(self._weight, telling)) or 1.0)
+        return self._mass(shared) / (self._mass(telling) or 1.0)
 
     def _near(self, words: frozenset[str], *, sharing: int = 1) -> list[int]:
         """Threads that share telling words, by an index of each thread's rarest, so that the cost stays linear."""
@@ -827,7 +829,7 @@ def _better_due(known: Extract | None, other: Extract) -> Extract | None:
 
 
 def _post(words: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W_]+", words.casefold())) - {"the", "of", "and", "cllr", "councillor"}
+    return frozenset(tokens(words)) - {"the", "of", "and", "cllr", "councillor"}
 
 
 def _same_meeting(due: dt.date | None, today: dt.date | None) -> bool:
@@ -835,7 +837,7 @@ def _same_meeting(due: dt.date | None, today: dt.date | None) -> bool:
 
 
 def _plain(quote: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", quote.casefold()))
+    return " ".join(tokens(quote))
 
 
 def _earlier(made: dt.date | None, today: dt.date | None) -> bool:

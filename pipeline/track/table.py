@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median_low
 
+from dateutil.relativedelta import relativedelta
+
 from pipeline.records import Coverage, DueKind, Event, EventType, Promise, Verdict, VerdictKind
 from pipeline.rules import status
 from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Calendar, PaperRef, aliases, body_key
@@ -51,7 +53,7 @@ RULES = (
 
 DUE_SOON = dt.timedelta(days=14)
 STALE_MEETINGS = 4
-STALE_MONTHS = 12
+GONE_STALE = relativedelta(months=12)
 NEXT_WITHIN = dt.timedelta(days=400)
 """A printed next meeting that lies further ahead is a slip of the pen."""
 MEETING_MISSING = 1.75
@@ -192,12 +194,12 @@ class _Case:
         if due is not None:
             return None
         made = self.promise.made
-        if self.own_meeting and self._awaits_next_meeting() and made and as_of < _months_on(made, STALE_MONTHS):
+        if self.own_meeting and self._awaits_next_meeting() and made and as_of < made + GONE_STALE:
             return Verdict(VerdictKind.OPEN, "open.not-yet-due", None)
         rule = "undated.part-shown" if any(e.type is EventType.PARTLY_DONE for e in events) else "undated.no-date"
         last = max([*(e.date for e in events if e.date), *(d for d in self.mentioned if d <= as_of)], default=None)
         stale = last is not None and (
-            self.calendar.meetings_between(last, as_of) >= STALE_MEETINGS or as_of >= _months_on(last, STALE_MONTHS)
+            self.calendar.meetings_between(last, as_of) >= STALE_MEETINGS or as_of >= last + GONE_STALE
         )
         return Verdict(VerdictKind.UNDATED, rule, None, stale=stale)
 
@@ -376,7 +378,7 @@ class _Case:
             for day in touched | dues:
                 first = bisect_right(series, day)
                 days.update(series[first : first + max(STALE_MEETINGS, self.lapse_after)])
-        days |= {_months_on(day, STALE_MONTHS) for day in touched if day != dt.date.min}
+        days |= {day + GONE_STALE for day in touched if day != dt.date.min}
         return iter(sorted(day for day in days if day >= start))
 
     def _possible_dues(self, start: dt.date) -> set[dt.date]:
@@ -401,16 +403,6 @@ def _of_its_body(promise: Promise, papers: Sequence[PaperRef]) -> Iterator[Paper
     return (
         paper for paper, key in zip(papers, keys, strict=True) if paper.name == promise.paper or (own and key == own)
     )
-
-
-def _months_on(day: dt.date, months: int) -> dt.date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return dt.date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise ValueError(f"no day {months} months after {day}")
 
 
 _PRONOUN = re.compile(r"\W*(?:this|that|it|he|she|they|these|those|which|will|would|to)\b", re.IGNORECASE)

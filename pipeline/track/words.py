@@ -88,6 +88,11 @@ def stems(text: str) -> frozenset[str]:
     )
 
 
+def tokens(text: str) -> list[str]:
+    """The words of a text as they stand, case folded."""
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
 def _stem(word: str) -> str:
     word = _IRREGULAR.get(word, word)
     if word.endswith(("ies", "ied")) and len(word) > 5:
@@ -151,7 +156,7 @@ def same_opening(quote: str, *others: str) -> bool:
 
 
 def _opening(quote: str) -> list[str]:
-    return re.findall(r"[^\W_]+", quote.casefold())[:OPENING]
+    return tokens(quote)[:OPENING]
 
 
 OPENING = 6
@@ -183,7 +188,7 @@ def owner_words(extract: Extract | Promise) -> frozenset[str]:
 
 
 def name_words(extract: Extract | Promise) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W_]+", f"{extract.owner or ''} {extract.owner_name or ''}".casefold()))
+    return frozenset(tokens(f"{extract.owner or ''} {extract.owner_name or ''}"))
 
 
 _TITLES = word_set(
@@ -200,11 +205,11 @@ def same_owner(one: frozenset[str], other: frozenset[str]) -> bool:
     return any(len(a) in (2, 3) and _spells(a, two) for first, two in ((one, other), (other, one)) for a in first)
 
 
-def named_in(owner: frozenset[str], tokens: frozenset[str]) -> bool:
+def named_in(owner: frozenset[str], spoken: frozenset[str]) -> bool:
     """Whether a sentence names an owner, by name, post or initials."""
-    if owner <= tokens or (owner & tokens) - _POSTS:
+    if owner <= spoken or (owner & spoken) - _POSTS:
         return True
-    return any(len(token) in (2, 3) and _spells(token, owner) for token in tokens)
+    return any(len(token) in (2, 3) and _spells(token, owner) for token in spoken)
 
 
 _POSTS = word_set(
