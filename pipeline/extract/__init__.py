@@ -106,7 +106,7 @@ def _published(document: Document, found: Found, pages: _Pages, rules: RuleSet) 
             page=pages.page(span),
             boxes=pages.boxes(span),
             rule=draft.rule,
-            confidence=rules.confidence(draft.rule),
+            confidence=rules.confidence(draft.rule, draft.kind),
             owner=draft.owner,
             owner_name=resolved(draft.owner, document.attendees),
             due=draft.due,

@@ -24,6 +24,7 @@ from typing import Any
 
 from pipeline import language
 from pipeline.records import Kind, MattersError, Outcome, RuleError, Strength
+from pipeline.rules.confidence import Confidence
 
 _HERE = Path(__file__).parent
 _RULE_FILES = ("decisions.toml", "promises.toml", "challenges.toml", "responses.toml")
@@ -89,7 +90,8 @@ class Rule:
     unless: tuple[re.Pattern[str], ...]
     unless_here: tuple[re.Pattern[str], ...]
     contexts: frozenset[str]
-    confidence: float
+    confidence: float | None
+    """As a council's own rule states it; ours are measured."""
     strength: Strength | None
     outcome: Outcome | None
     formal: bool
@@ -125,7 +127,8 @@ class RuleSet:
         for rule in rules:
             for context in rule.contexts:
                 self._rules[rule.kind, context].append(rule)
-        self._confidence: dict[str, float] = {**vocabulary["places"], **{rule.id: rule.confidence for rule in rules}}
+        self._measured = Confidence.load()
+        self._stated = {rule.id: rule.confidence for rule in rules if rule.confidence is not None}
         self._indexes: dict[tuple[Kind, str], tuple[set[int], Mapping[str, set[int]]]] = {}
         # A sentence is asked about several times while its neighbours are weighed.
         self.first = lru_cache(maxsize=4096)(self._first)
@@ -175,9 +178,9 @@ class RuleSet:
             self._indexes[kind, context] = always, by_anchor
         return self._indexes[kind, context]
 
-    def confidence(self, rule: str) -> float:
-        """How often claims of a rule, or of a place that needs no rule, are right: measured, 0 to 1."""
-        return self._confidence[rule]
+    def confidence(self, rule: str, kind: Kind) -> float:
+        """How likely a claim of a rule, or of a place that needs no rule, is right: as measured, 0 to 1."""
+        return self._stated.get(rule) or self._measured.of(rule, kind)
 
     def formal(self, text: str) -> bool:
         """Whether a decision's words are business of form: minutes approved as a correct record."""
@@ -273,7 +276,7 @@ def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
         unless=tuple(_compile(veto, slots) for veto in entry.get("unless", ())),
         unless_here=tuple(_compile(veto, slots) for veto in entry.get("unless_here", ())),
         contexts=frozenset(entry.get("context", ["text"])),
-        confidence=float(entry.get("confidence", 0.8)),
+        confidence=_probability(entry, "confidence"),
         strength=Strength(entry["strength"]) if "strength" in entry else None,
         outcome=Outcome(entry["outcome"]) if "outcome" in entry else None,
         formal=bool(entry.get("formal", False)),
@@ -281,6 +284,13 @@ def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
         matches=tuple(entry.get("matches", ())),
         rejects=tuple(entry.get("rejects", ())),
     )
+
+
+def _probability(entry: Mapping[str, Any], field: str) -> float | None:
+    value = entry.get(field)
+    if value is not None and not (isinstance(value, int | float) and 0 < value < 1):
+        raise ValueError(f"has {field} = {value!r}, which is not between 0 and 1")
+    return value
 
 
 def _choice(entry: Mapping[str, Any], field: str, choices: tuple[str, ...]) -> str:

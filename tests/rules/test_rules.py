@@ -98,6 +98,7 @@ def test_the_version_follows_the_release(tmp_path: Path, monkeypatch: pytest.Mon
         ('[[rule]]\nid = "a"\nkind = "promise"\ncue = "(x"\n', "rule a"),
         ('[[rule]]\nid = "a"\nkind = "promise"\ncue = "{nobody} x"\n', "uses the unknown slot {nobody}"),
         ('[[rule]]\nid = "a"\nkind = "promise"\ncue = "x"\nweight = 3\n', "knows no field 'weight'"),
+        ('[[rule]]\nid = "a"\nkind = "promise"\ncue = "x"\nconfidence = 1\n', "which is not between 0 and 1"),
         ('[[rule]]\nid = "decision.vote"\nkind = "decision"\ncue = "x"\n', "is there twice"),
     ],
 )
