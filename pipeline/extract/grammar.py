@@ -23,10 +23,14 @@ _THINGS = frozenset(("it", "this", "that", "these", "those", "which", "there"))
 class Reading:
     """What a sentence's grammar tells: whether a condition governs it, and its doer.
 
+    `subordinate` clauses only qualify what the sentence says: "the report, which will run to forty pages". A `state` is
+    told without a verb of its own: "there will be", "will be very interested".
     `thing` is True where the doer is a thing by its very word ("it", "which"). `passive` sentences name no doer.
     """
 
     conditional: bool
+    subordinate: bool
+    state: bool
     passive: bool
     thing: bool
     subject: str | None
@@ -66,6 +70,8 @@ def _reading(verb: Token) -> Reading:
     own = next((child for child in verb.children if child.dep_ == "nsubj"), None)
     return Reading(
         conditional=_conditional(verb),
+        subordinate=_subordinate(verb),
+        state=any(child.dep_ in ("cop", "expl") for child in verb.children) or verb.lemma_ == "be",
         passive=any(child.dep_ in ("aux:pass", "nsubj:pass") for child in verb.children),
         thing=own is not None and verb.pos_ in ("VERB", "AUX") and own.text.casefold() in _THINGS,
         subject=_phrase(subject) if subject is not None else None,
@@ -89,6 +95,13 @@ def _conditional(verb: Token) -> bool:
         for clause in clauses
         for mark in clause.children
     )
+
+
+def _subordinate(verb: Token) -> bool:
+    """Whether the clause, or the first of several joined by "and", stands in a relative or adverbial clause."""
+    while verb.dep_ in ("conj", "xcomp", "parataxis"):
+        verb = verb.head
+    return verb.dep_ in ("acl", "acl:relcl", "advcl", "csubj", "csubj:pass")
 
 
 def _subject(verb: Token) -> Token | None:

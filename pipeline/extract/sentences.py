@@ -33,6 +33,7 @@ _ABBREVIATION = re.compile(
 _BREAK = re.compile(
     r"(?<=[.!?;])[\"'”’)\]]*\s+(?=[\"'“‘(]?[A-Z0-9£•\uf0b7])"
     r"|\n+"
+    r"|(?<=[\w.;:!?)])\s+(?=[•\uf0b7▪●◦‣]\s)"
     r"|(?<=[.:;)\]])\s+(?=(?:RESOLVED|AGREED|ACTIONS?|DECISIONS?)\b)"
 )
 ENUMERATED = re.compile(r"(?<![\w(])\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s+(?=[\w‘“])")

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pipeline import dates
 from pipeline.extract import grammar
@@ -84,6 +85,8 @@ _STEMS = (
 )
 """What the limbs under a stem are, by the phrase that the stem ends in; the first that fits."""
 _FIRST_WORDS = re.compile(r"^(?:that|to)\s+", re.IGNORECASE)
+_NAMES = re.compile(r"(?:[A-Z][\w’']*\s+(?:(?:of|and|for|the|&)\s+)*)+[A-Z][\w’']*")
+"""Several words with capitals: their initials are what a council is called by."""
 _SPEAKER = re.compile(r"^([A-Z]{2,3}): ")
 _SPLIT_THAT = re.compile(r"[;,]? and (?:also )?(?=that [a-z£])|; (?=that [a-z])")
 
@@ -255,7 +258,7 @@ class Walk:
         if named:
             self.section = {"narrative": "text", "focus": "focus"}.get(named, f"{named}s")
             self.stem = None
-        elif block.kind is BlockKind.HEADING:
+        elif block.kind is BlockKind.HEADING or self.phrases["item_heading"].match(bare):
             if self.phrases["skip_heading"].search(bare):
                 self.section, self.skipped = "skip", self._numbering(block)
             elif block.label or block.level <= 2 or self.section in ("skip", "decisions", "recommendations"):
@@ -358,7 +361,10 @@ class Walk:
 
     def _promise_of_limb(self, decision: Draft, units: list[Unit]) -> None:
         text = self._text(decision.start, decision.end)
-        if decision.outcome in (Outcome.NOTED, Outcome.DELEGATED, Outcome.DEFERRED) or decision.formal:
+        if (
+            decision.outcome in (Outcome.NOTED, Outcome.DELEGATED, Outcome.DEFERRED, Outcome.REJECTED)
+            or decision.formal
+        ):
             return
         if self.stem and self.stem.owner:
             draft = self._drafted(units[0], "promise.stem-owner", None, decision.start, decision.end)
@@ -617,7 +623,7 @@ class Walk:
             d.end for d in self.drafts if d.block == unit.block and d.end <= unit.span.start and d.kind is Kind.DECISION
         ]
         before = list(sentences(self.document.text, max([block.span.start, *claimed]), unit.span.start))
-        if not before or len(unit.text.split()) > 12:
+        if not before or len(unit.text.split()) > 10:
             return unit.span.start
         start, end = before[-1]
         if len(before) > 1 and len(self.document.text[start:end].split()) < 4:
@@ -807,7 +813,7 @@ class Walk:
     def _claim(self, unit: Unit, decision: Draft | None) -> tuple[Rule, Hit] | None:
         """The rule by which a sentence promises something, in the place where it stands."""
         if decision is not None and not unit.margin:
-            settled = (Outcome.DELEGATED, Outcome.NOTED, Outcome.DEFERRED)
+            settled = (Outcome.DELEGATED, Outcome.NOTED, Outcome.DEFERRED, Outcome.REJECTED)
             if decision.outcome in settled or decision.formal or self.phrases["decision_only"].search(unit.text):
                 return None
         resolved = decision is not None and decision.rule == "decision.label"
@@ -965,7 +971,14 @@ class Walk:
                 draft.owner = self._doer(reading, unit.text, person)
 
     def _inert(self, reading: grammar.Reading, rule: str) -> bool:
-        """Whether the doer is a thing: "devolution would bring funds" is a forecast. Passives have no doer to tell."""
+        """Whether the doer is a thing: "devolution would bring funds" is a forecast. Passives have no doer to tell.
+
+        What an outside body is doing of its own accord is no promise either.
+        """
+        if rule == "promise.will" and (reading.subordinate or reading.state):
+            return True
+        if rule in ("promise.under-way", "promise.planned") and reading.subject and self._outside(reading.subject):
+            return True
         if rule == "promise.will-report" or reading.passive or reading.subject is None:
             return False
         if reading.thing:
@@ -973,6 +986,27 @@ class Walk:
         return rule in ("promise.confirmed-would", "promise.planned") and not (
             reading.pronoun or self.rules.actors.search(reading.subject)
         )
+
+    @cached_property
+    def _insiders(self) -> frozenset[str]:
+        """The words by which the paper names its own: who attends, the body, the council printed above it."""
+        document = self.document
+        words = [document.meeting.body or ""]
+        for attendee in document.attendees:
+            words += [attendee.name, attendee.role, attendee.initials]
+        found = set(re.findall(r"\w+", " ".join(words)))
+        for block in document.blocks[:12]:
+            for name in _NAMES.finditer(self._text(block.span.start, block.span.end)):
+                capitals = "".join(word[0] for word in name[0].split() if word[0].isupper())
+                found |= {capitals[start:] for start in range(len(capitals) - 1)}
+        return frozenset(found)
+
+    def _outside(self, doer: str) -> bool:
+        """Whether a doer is an organisation that is neither the body nor one of its own: "the Rail Authority"."""
+        names = {word for word in re.findall(r"\w+", doer) if word[0].isupper() and word not in ("The", "This", "A")}
+        short = any(len(word) > 2 and word.isupper() for word in names)
+        organised = short or self.phrases["organisation"].search(doer)
+        return bool(organised and names and not self._insiders & names and not self.rules.people.match(doer))
 
     def _doer(self, reading: grammar.Reading, text: str, person: str | None) -> str | None:
         if reading.pronoun:
