@@ -4,10 +4,10 @@ Hides the database: SQLite at a path by default, anything that SQLAlchemy speaks
 opened. Hands over `Store`, and `save`, `point`, `fail` and `rebuild` to write to it. One transaction a paper, one a
 body: what is cut off in between is taken up again by the next `rebuild`.
 
-Two ways lead in, because SQLAlchemy takes 170 ms of CPU to import (430 where no bytecode is kept), and a list has 300
-to be on screen. Everything that writes or migrates goes through SQLAlchemy (`writing`, `schema`, `migrations`),
-imported when first needed. What only reads, here and in `pipeline.queries`, is plain SQL with `:name` parameters,
-common to SQLite and PostgreSQL, and on SQLite is run by the standard library's own driver.
+All SQL, here, in `writing` and in `pipeline.queries`, is plain, with `:name` parameters, common to SQLite and
+PostgreSQL. On a file the standard library's own driver runs it: SQLAlchemy takes 170 ms of CPU to import (430 where no
+bytecode is kept), and a list has 300 to be on screen. It is imported for what is reached by URL, and with Alembic for
+the migrations; a new file does without either, from `schema.sql`.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class Store:
         """The file, where the store is one."""
         self._engine: Engine | None = None
         self._reader: sqlite3.Connection | None = None
+        self._writer: sqlite3.Connection | None = None
         self._snapshot: Connection | None = None
 
     def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> Iterator[tuple[Any, ...]]:
@@ -84,8 +85,17 @@ class Store:
                     finally:
                         self._snapshot = None
 
+    def writer(self) -> sqlite3.Connection:
+        """The way in for writing where the store is a file."""
+        if self._writer is None:
+            from pipeline.store import writing
+
+            assert self.path is not None
+            self._writer = writing.connect(self.path)
+        return self._writer
+
     def engine(self) -> Engine:
-        """The way in for writing."""
+        """The way in for the migrations, and for all where the store is no file."""
         if self._engine is None:
             from pipeline.store import writing
 
@@ -101,9 +111,10 @@ class Store:
         return damage + [f"{count} rows of {table} refer to rows that are gone" for table, count in orphans]
 
     def close(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        for driver in (self._reader, self._writer):
+            if driver is not None:
+                driver.close()
+        self._reader = self._writer = None
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
@@ -296,7 +307,11 @@ def _bring_up_to_date(store: Store, *, create: bool) -> None:
     from pipeline.store import writing
 
     with _faults(store):
-        writing.migrate(store)
+        if store.path is not None and version is None:
+            writing.create(store)
+            _bring_up_to_date(store, create=create)
+        else:
+            writing.migrate(store)
 
 
 def _hand_over(store: Store) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pipeline.records import (
@@ -30,15 +30,18 @@ from pipeline.records import (
 )
 from pipeline.store import Store
 
+Rows = Callable[[str, Mapping[str, object]], Iterable[tuple[Any, ...]]]
+"""What runs a SELECT: a store's `rows`, or a transaction's."""
 
-def of_body(store: Store, body: int) -> list[Extraction]:
+
+def of_body(rows: Rows, body: int) -> list[Extraction]:
     """All papers of a body, in order of date and name."""
-    return _load(store, "p.body_id = :key", {"key": body})
+    return _load(rows, "p.body_id = :key", {"key": body})
 
 
 def one(store: Store, paper: int) -> Extraction:
     """The paper of a key that is known to exist."""
-    (extraction,) = _load(store, "p.id = :key", {"key": paper})
+    (extraction,) = _load(store.rows, "p.id = :key", {"key": paper})
     return extraction
 
 
@@ -52,11 +55,11 @@ def due(words: str | None, start: str | None, end: str | None, kind: str | None)
     return None if kind is None else Due(words or "", day(start), day(end), DueKind(kind))
 
 
-def _load(store: Store, where: str, key: dict[str, int]) -> list[Extraction]:
+def _load(rows: Rows, where: str, key: dict[str, int]) -> list[Extraction]:
     def parts(table: str, columns: str, record: Callable[..., Any], order: str = "seq") -> dict[int, list[Any]]:
         found = defaultdict(list)
         sql = f"SELECT paper_id, {columns} FROM {table} t JOIN papers p ON p.id = t.paper_id WHERE {where} ORDER BY"
-        for paper, *fields in store.rows(f"{sql} paper_id, {order}", key):
+        for paper, *fields in rows(f"{sql} paper_id, {order}", key):
             found[paper].append(record(*fields))
         return found
 
@@ -65,10 +68,10 @@ def _load(store: Store, where: str, key: dict[str, int]) -> list[Extraction]:
     )
     items = parts("items", "number, title, span_start, span_end", lambda n, t, s, e: AgendaItem(n, t, Span(s, e)))
     links: dict[tuple[int, str, str], list[str]] = defaultdict(list)
-    for paper, rows in parts(
+    for paper, targets in parts(
         "links", "extract_id, type, target", lambda *fields: fields, "extract_id, type, seq"
     ).items():
-        for extract, type, target in rows:
+        for extract, type, target in targets:
             links[paper, extract, type].append(target)
     extracts = parts(
         "extracts",
@@ -82,7 +85,7 @@ def _load(store: Store, where: str, key: dict[str, int]) -> list[Extraction]:
     unclaimed = parts(
         "unclaimed", "span_start, span_end, quote, page", lambda s, e, quote, page: Unclaimed(Span(s, e), quote, page)
     )
-    papers = store.rows(
+    papers = rows(
         "SELECT p.id, p.name, sha256, media_type, kind, COALESCE(b.name, p.body), date, next_date, meeting_dates, "
         "draft, pages, coverage, warnings, ruleset, t.text "
         "FROM papers p JOIN bodies b ON b.id = p.body_id JOIN texts t ON t.paper_id = p.id "

@@ -1,26 +1,32 @@
-"""Writing to the store, through SQLAlchemy Core: papers as they are read, and what is derived from them.
+"""Writing to the store, in plain SQL: papers as they are read, and what is derived from them.
 
-Imported only when something is to be written. Every function here is one transaction.
+Imported only when something is to be written. Every function here is one transaction. On a file the standard library's
+driver writes; SQLAlchemy, which takes 170 ms of CPU to import and wrote a paper in three times as long, is left to
+databases that are reached by URL and to the migrations.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-import sqlalchemy as sa
+from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Due, Extraction, Failure, Promise, Span, StoreError, Verdict, VerdictKind
 from pipeline.store import BUSY_SECONDS, Saved, Store, file_order, fold, papers
-from pipeline.store import schema as t
-from pipeline.store.schema import NEVER
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+NEVER = "9999-12-31"
+"""Stands for "no such day" where days are compared: an open end, a promise without a date."""
 
 _RANKS = {
     VerdictKind.DISPUTED: 0,
@@ -40,36 +46,113 @@ _RANKS = {
 }
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+SCHEMA = Path(__file__).with_name("schema.sql")
 
 _TITLES = frozenset(
     {"cllr", "councillor", "dame", "dr", "lady", "lord", "miss", "mr", "mrs", "ms", "prof", "rev", "sir"}
 )
 
 
+class Transaction:
+    """Plain SQL with `:name` parameters, common to SQLite and PostgreSQL, within one transaction."""
+
+    def __init__(self, execute: Callable[[str, Any], Any]) -> None:
+        self._execute = execute
+
+    def run(self, sql: str, **parameters: object) -> None:
+        self._execute(sql, parameters)
+
+    def rows(self, sql: str, **parameters: object) -> list[tuple[Any, ...]]:
+        return self.select(sql, parameters)
+
+    def select(self, sql: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self._execute(sql, parameters).fetchall()
+        return found
+
+    def value(self, sql: str, **parameters: object) -> Any:
+        """The first column of the first row; None where there is no row."""
+        rows = self.rows(sql, **parameters)
+        return rows[0][0] if rows else None
+
+    def insert(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """Insert rows of the same columns."""
+        if rows:
+            self._execute(_insertion(table, rows[0]), list(rows))
+
+    def inserted(self, table: str, row: Mapping[str, object]) -> int:
+        """Insert a row; hands over the key that it was given."""
+        key: int = self._execute(f"{_insertion(table, row)} RETURNING id", row).fetchall()[0][0]
+        return key
+
+
+def _insertion(table: str, columns: Iterable[str]) -> str:
+    names = list(columns)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
+
+
+@contextmanager
+def transaction(store: Store) -> Iterator[Transaction]:
+    """All of what is written within is kept, or nothing."""
+    if store.path is None:
+        from sqlalchemy import text
+
+        with store.engine().begin() as connection:
+            yield Transaction(lambda sql, parameters: connection.execute(text(sql), parameters))
+        return
+    driver = store.writer()
+    driver.execute("BEGIN IMMEDIATE")  # with the write lock in hand, where waiting for it is safe
+    try:
+        yield Transaction(
+            lambda sql, parameters: (
+                driver.executemany(sql, parameters) if isinstance(parameters, list) else driver.execute(sql, parameters)
+            )
+        )
+        driver.execute("COMMIT")
+    except BaseException:
+        if driver.in_transaction:  # a full disk has rolled it back already
+            driver.execute("ROLLBACK")
+        raise
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to a file whose transactions are ours to begin and to end.
+
+    The driver by itself begins them late, and never around DDL: half a migration would stay.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
 def engine(url: str) -> sa.Engine:
-    """An engine whose transactions are real ones."""
+    """SQLAlchemy's way in: for the migrations, and for all that is no file."""
+    import sqlalchemy as sa
+
     if not url.startswith("sqlite:///"):
         try:
             return sa.create_engine(url)
         except (sa.exc.ArgumentError, ImportError) as error:
             raise StoreError(f"No database can be reached by {url} ({error}).", code="unusable") from error
-    place = sa.URL.create("sqlite", database=url.removeprefix("sqlite:///"))
-    made = sa.create_engine(place, connect_args={"timeout": BUSY_SECONDS})
-
-    # The driver of the standard library begins transactions by itself, late, and never around DDL: half a migration
-    # would stay. So its own are switched off, and ours begin with the write lock in hand, where waiting is safe.
-    @sa.event.listens_for(made, "connect")
-    def prepare(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
+    path = Path(url.removeprefix("sqlite:///"))
+    made = sa.create_engine("sqlite://", creator=lambda: connect(path), poolclass=sa.NullPool)
 
     @sa.event.listens_for(made, "begin")
     def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return made
+
+
+def create(store: Store) -> None:
+    """Make the tables in an empty file, as the migrations would: those take Alembic, and half a second to load."""
+    script = re.sub(r"\s*--.*", "", SCHEMA.read_text(encoding="utf-8"))
+    with transaction(store) as connection:
+        if connection.value("SELECT count(*) FROM sqlite_master"):
+            return  # another process was first
+        for statement in filter(str.strip, script.split(";")):
+            connection.run(statement.strip())
 
 
 def migrate(store: Store) -> None:
@@ -87,144 +170,130 @@ def migrate(store: Store) -> None:
 def save(store: Store, extraction: Extraction, source: str) -> Saved:
     from pipeline import track
 
-    with store.engine().begin() as connection:
-        known = connection.execute(
-            sa.select(t.papers.c.id, t.papers.c.ruleset, t.papers.c.body_id).where(
-                t.papers.c.sha256 == extraction.sha256
-            )
-        ).one_or_none()
-        if known is not None and known.ruleset == extraction.ruleset:
-            return _claim(connection, {source: known.id})[source]
+    with transaction(store) as connection:
+        known = connection.rows(
+            "SELECT id, ruleset, body_id FROM papers WHERE sha256 = :sha256", sha256=extraction.sha256
+        )
+        for paper, ruleset, _ in known:
+            if ruleset == extraction.ruleset:
+                return _claim(connection, {source: paper})[source]
         body = _body(connection, track.body_key(extraction.meeting.body), extraction.meeting.body)
         row = _paper(extraction, body)
-        if known is None:
-            paper = _inserted(connection, t.papers, row | {"name": "", "file": "", "backwards": ""})
+        if not known:
+            paper = connection.inserted("papers", row | {"name": "", "file": "", "backwards": ""})
         else:
             # Read again by other rules: the files that hold it stay, what was read goes.
-            paper = known.id
-            connection.execute(sa.update(t.papers).where(t.papers.c.id == paper).values(row))
-            for table in (t.texts, t.attendees, t.items, t.extracts, t.evidence, t.unclaimed):
-                connection.execute(sa.delete(table).where(table.c.paper_id == paper))
-            _touch(connection, [known.body_id])
+            ((paper, _, before),) = known
+            columns = ", ".join(f"{name} = :{name}" for name in row)
+            connection.run(f"UPDATE papers SET {columns} WHERE id = :id", id=paper, **row)
+            for table in ("texts", "attendees", "items", "extracts", "evidence", "unclaimed"):
+                connection.run(f"DELETE FROM {table} WHERE paper_id = :paper", paper=paper)
+            _touch(connection, [before])
         for table, rows in _parts(paper, extraction).items():
-            if rows:
-                connection.execute(sa.insert(table), rows)
+            connection.insert(table, rows)
         claimed = _claim(connection, {source: paper})[source]
         _touch(connection, [body])
-        return Saved.REPLACED if known is not None else claimed
+        return Saved.REPLACED if known else claimed
 
 
 def point(store: Store, hashes: Mapping[str, str]) -> dict[str, Saved]:
-    with store.engine().begin() as connection:
-        find = sa.select(t.papers.c.id).where(t.papers.c.sha256 == sa.bindparam("sha256"))
-        claims = {
-            source: connection.execute(find, {"sha256": sha256}).scalar_one() for source, sha256 in hashes.items()
-        }
-        return _claim(connection, claims)
+    with transaction(store) as connection:
+        find = "SELECT id FROM papers WHERE sha256 = :sha256"
+        return _claim(connection, {source: connection.value(find, sha256=sha256) for source, sha256 in hashes.items()})
 
 
 def fail(store: Store, failure: Failure) -> None:
-    with store.engine().begin() as connection:
-        connection.execute(sa.delete(t.failures).where(t.failures.c.path == failure.path))
-        connection.execute(
-            sa.insert(t.failures), {"path": failure.path, "code": failure.code, "message": failure.message}
-        )
+    with transaction(store) as connection:
+        connection.run("DELETE FROM failures WHERE path = :path", path=failure.path)
+        connection.insert("failures", [{"path": failure.path, "code": failure.code, "message": failure.message}])
 
 
 def hand_over(store: Store, tracker: str) -> None:
     """Let another tracker have the store, and derive all promises anew."""
-    with store.engine().begin() as connection:
-        connection.execute(sa.update(t.bodies).values(stale=True))
-        connection.execute(sa.delete(t.meta).where(t.meta.c.name == "tracker"))
-        connection.execute(sa.insert(t.meta), {"name": "tracker", "value": tracker})
+    with transaction(store) as connection:
+        connection.run("UPDATE bodies SET stale = TRUE")
+        connection.run("DELETE FROM meta WHERE name = 'tracker'")
+        connection.insert("meta", [{"name": "tracker", "value": tracker}])
 
 
 def gather(store: Store) -> None:
     from pipeline import track
 
-    with store.engine().begin() as connection:
-        gathered = connection.execute(sa.select(t.papers.c.body, t.papers.c.body_id).distinct()).all()
-        in_full = track.aliases(sorted({row.body for row in gathered if row.body}))
+    with transaction(store) as connection:
+        gathered = connection.rows("SELECT DISTINCT body, body_id FROM papers")
+        in_full = track.aliases(sorted({printed for printed, _ in gathered if printed}))
         for printed, before in gathered:
             key = track.body_key(printed)
             body = _body(connection, in_full.get(key, key), printed)
             if body != before:
-                moving = (t.papers.c.body_id == before) & t.papers.c.body.is_not_distinct_from(printed)
-                connection.execute(sa.update(t.papers).where(moving).values(body_id=body))
+                connection.run(
+                    "UPDATE papers SET body_id = :body WHERE body_id = :before AND COALESCE(body, '') = :printed",
+                    body=body,
+                    before=before,
+                    printed=printed or "",
+                )
                 _touch(connection, [before, body])
 
 
 def derive(store: Store, body: int) -> None:
     """Rebuild a body's promises with all that hangs on them."""
-    with store.engine().begin() as connection:
+    with transaction(store) as connection:
         # First of all, so that where rows are locked one by one, a paper saved meanwhile makes the body stale again.
-        connection.execute(sa.update(t.bodies).where(t.bodies.c.id == body).values(stale=False))
-        connection.execute(sa.delete(t.promises).where(t.promises.c.body_id == body))
-        printed = connection.execute(
-            sa.select(t.papers.c.id, t.papers.c.name, t.papers.c.body).where(t.papers.c.body_id == body)
-        ).all()
+        connection.run("UPDATE bodies SET stale = FALSE WHERE id = :body", body=body)
+        connection.run("DELETE FROM promises WHERE body_id = :body", body=body)
+        printed = connection.rows("SELECT id, name, body FROM papers WHERE body_id = :body", body=body)
         if not printed:
-            connection.execute(sa.delete(t.bodies).where(t.bodies.c.id == body))
+            connection.run("DELETE FROM bodies WHERE id = :body", body=body)
             return
-        name = _name_of_body(connection, body, [row.body for row in printed])
-        connection.execute(sa.update(t.bodies).where(t.bodies.c.id == body).values(name=name))
-        ids = {row.name: row.id for row in printed}
+        name = _name_of_body(connection, body, [called for _, _, called in printed])
+        connection.run("UPDATE bodies SET name = :name WHERE id = :body", name=name, body=body)
+        ids = {paper: id for id, paper, _ in printed}
         # As printed, not as the store tells it: what a promise's id is made from must not hang on what most papers say.
-        words = {row.name: row.body for row in printed}
+        words = {paper: called for _, paper, called in printed}
         extractions = [
             replace(extraction, meeting=replace(extraction.meeting, body=words[extraction.paper]))
-            for extraction in papers.of_body(store, body)
+            for extraction in papers.of_body(connection.select, body)
         ]
         for table, rows in _derived(body, extractions, ids).items():
-            if rows:
-                connection.execute(sa.insert(table), rows)
+            connection.insert(table, rows)
 
 
 def optimise(store: Store) -> None:
     """Let the planner see how large the tables have become."""
     if store.path is not None:
-        with store.engine().begin() as connection:
+        with transaction(store) as connection:
             # Without the limit, every index of a large store would be read from end to end for one new paper.
-            connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
-            connection.exec_driver_sql("ANALYZE")
+            connection.run("PRAGMA analysis_limit = 1000")
+            connection.run("ANALYZE")
 
 
-def _body(connection: sa.Connection, key: str, printed: str | None) -> int:
-    known = connection.execute(sa.select(t.bodies.c.id).where(t.bodies.c.key == key)).scalar_one_or_none()
-    if known is not None:
-        return int(known)
-    return _inserted(connection, t.bodies, {"key": key, "name": printed, "stale": True})
+def _body(connection: Transaction, key: str, printed: str | None) -> int:
+    known: int | None = connection.value("SELECT id FROM bodies WHERE key = :key", key=key)
+    return connection.inserted("bodies", {"key": key, "name": printed, "stale": True}) if known is None else known
 
 
-def _touch(connection: sa.Connection, bodies: Iterable[int]) -> None:
-    connection.execute(sa.update(t.bodies).where(t.bodies.c.id.in_(list(bodies))).values(stale=True))
+def _touch(connection: Transaction, bodies: Iterable[int]) -> None:
+    for body in bodies:
+        connection.run("UPDATE bodies SET stale = TRUE WHERE id = :body", body=body)
 
 
-def _inserted(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> int:
-    result = connection.execute(sa.insert(table), row)
-    assert result.inserted_primary_key is not None
-    key: int = result.inserted_primary_key[0]
-    return key
-
-
-def _claim(connection: sa.Connection, claims: Mapping[str, int]) -> dict[str, Saved]:
+def _claim(connection: Transaction, claims: Mapping[str, int]) -> dict[str, Saved]:
     """Let files hold papers. What they held before is dropped in the end, where no file holds it then."""
     done = {}
     before, changed = set(), set()
     for source, paper in claims.items():
-        connection.execute(sa.delete(t.failures).where(t.failures.c.path == source))
-        mine = t.sources.c.path == source
-        held = connection.execute(sa.select(t.sources.c.paper_id).where(mine)).scalar_one_or_none()
+        connection.run("DELETE FROM failures WHERE path = :source", source=source)
+        held = connection.value("SELECT paper_id FROM sources WHERE path = :source", source=source)
         if held == paper:
             done[source] = Saved.UNCHANGED
             continue
         changed.add(paper)
         if held is None:
-            others = connection.execute(sa.select(sa.exists().where(t.sources.c.paper_id == paper))).scalar_one()
-            connection.execute(sa.insert(t.sources), {"path": source, "paper_id": paper})
+            others = connection.rows("SELECT 1 FROM sources WHERE paper_id = :paper LIMIT 1", paper=paper)
+            connection.insert("sources", [{"path": source, "paper_id": paper}])
             done[source] = Saved.UNCHANGED if others else Saved.NEW
         else:
-            connection.execute(sa.update(t.sources).where(mine).values(paper_id=paper))
+            connection.run("UPDATE sources SET paper_id = :paper WHERE path = :source", paper=paper, source=source)
             done[source] = Saved.REPLACED
             before.add(held)
     bereft = {neighbour for paper in before for neighbour in _drop_unheld(connection, paper)}
@@ -232,19 +301,17 @@ def _claim(connection: sa.Connection, claims: Mapping[str, int]) -> dict[str, Sa
     return done
 
 
-def _drop_unheld(connection: sa.Connection, paper: int) -> list[int]:
+def _drop_unheld(connection: Transaction, paper: int) -> list[int]:
     """Drop a paper that no file holds any more. Hands over those whose names need no longer be told from its own."""
-    held = sa.select(sa.func.count()).select_from(t.sources).where(t.sources.c.paper_id == paper)
-    if connection.execute(held).scalar_one():
+    if connection.rows("SELECT 1 FROM sources WHERE paper_id = :paper LIMIT 1", paper=paper):
         return []
     neighbours = list(_neighbours(connection, paper).values())
-    this = t.papers.c.id == paper
-    _touch(connection, connection.execute(sa.select(t.papers.c.body_id).where(this)).scalars())
-    connection.execute(sa.delete(t.papers).where(this))
+    _touch(connection, [connection.value("SELECT body_id FROM papers WHERE id = :paper", paper=paper)])
+    connection.run("DELETE FROM papers WHERE id = :paper", paper=paper)
     return neighbours
 
 
-def _name(connection: sa.Connection, changed: Collection[int], bereft: Collection[int]) -> None:
+def _name(connection: Transaction, changed: Iterable[int], bereft: Collection[int]) -> None:
     """Name papers anew whose files have changed, those that their names must be told from, and those that need be
     told from a dropped one no more.
 
@@ -252,46 +319,46 @@ def _name(connection: sa.Connection, changed: Collection[int], bereft: Collectio
     from other papers. So names hang on what is there, not on what came first. Sorted by their paths backwards, papers
     need be told from their neighbours only, which keeps this as cheap in a store of 100,000 papers as in one of ten.
     """
-    best: dict[int, str] = {}
-    for path, paper in connection.execute(
-        sa.select(t.sources.c.path, t.sources.c.paper_id).where(t.sources.c.paper_id.in_(changed))
-    ):
-        best[paper] = min(path, best.get(paper, path), key=file_order)
-    concerned = {*best, *bereft}
-    for paper, path in best.items():
-        concerned |= set(_neighbours(connection, paper).values())
-        place = {"file": PurePosixPath(path).name, "backwards": _backwards(path)}
-        connection.execute(sa.update(t.papers).where(t.papers.c.id == paper).values(place))
+    concerned = {*bereft}
+    for paper in changed:
+        paths = [path for (path,) in connection.rows("SELECT path FROM sources WHERE paper_id = :paper", paper=paper)]
+        if not paths:
+            continue
+        concerned |= {paper, *_neighbours(connection, paper).values()}
+        path = min(paths, key=file_order)
+        connection.run(
+            "UPDATE papers SET file = :file, backwards = :backwards WHERE id = :paper",
+            file=PurePosixPath(path).name,
+            backwards=_backwards(path),
+            paper=paper,
+        )
         concerned |= set(_neighbours(connection, paper).values())
     for paper in sorted(concerned):
         _name_apart(connection, paper)
 
 
-def _name_apart(connection: sa.Connection, paper: int) -> None:
-    own = connection.execute(sa.select(t.papers).where(t.papers.c.id == paper)).one_or_none()
-    if own is None:
+def _name_apart(connection: Transaction, paper: int) -> None:
+    own = connection.rows("SELECT name, backwards, body_id FROM papers WHERE id = :paper", paper=paper)
+    if not own:
         return  # a neighbour of a dropped paper that was dropped with it
-    folders = own.backwards.split("\n")
+    ((before, backwards, body),) = own
+    folders = backwards.split("\n")
     depth = 1
     for other in _neighbours(connection, paper):
         shared = takewhile(lambda pair: pair[0] == pair[1], zip(folders, other.split("\n"), strict=False))
         depth = max(depth, 1 + sum(1 for _ in shared))
     name = str(PurePosixPath(*reversed(folders[:depth])))
-    if name != own.name:
-        connection.execute(sa.update(t.papers).where(t.papers.c.id == paper).values(name=name))
-        _touch(connection, [own.body_id])
+    if name != before:
+        connection.run("UPDATE papers SET name = :name WHERE id = :paper", name=name, paper=paper)
+        _touch(connection, [body])
 
 
-def _neighbours(connection: sa.Connection, paper: int) -> dict[str, int]:
+def _neighbours(connection: Transaction, paper: int) -> dict[str, int]:
     """The papers before and after one in the order of their paths backwards."""
-    column = t.papers.c.backwards
-    own = sa.select(column).where(t.papers.c.id == paper).scalar_subquery()
     found: dict[str, int] = {}
-    for side in (
-        sa.select(column, t.papers.c.id).where(column < own).order_by(column.desc()),
-        sa.select(column, t.papers.c.id).where(column > own).order_by(column),
-    ):
-        found |= {row.backwards: row.id for row in connection.execute(side.limit(1))}
+    own = "(SELECT backwards FROM papers WHERE id = :paper)"
+    for side in (f"< {own} ORDER BY backwards DESC", f"> {own} ORDER BY backwards"):
+        found.update(connection.rows(f"SELECT backwards, id FROM papers WHERE backwards {side} LIMIT 1", paper=paper))
     return found
 
 
@@ -319,20 +386,20 @@ def _paper(extraction: Extraction, body: int) -> dict[str, Any]:
     }
 
 
-def _parts(paper: int, extraction: Extraction) -> dict[sa.Table, list[dict[str, Any]]]:
+def _parts(paper: int, extraction: Extraction) -> dict[str, list[dict[str, Any]]]:
     """Rows of all tables below a paper, in an order that satisfies their references."""
     key = {"paper_id": paper}
     return {
-        t.texts: [key | {"text": extraction.text}],
-        t.attendees: [
+        "texts": [key | {"text": extraction.text}],
+        "attendees": [
             key | {"seq": seq, "name": who.name, "initials": who.initials, "role": who.role, "present": who.present}
             for seq, who in enumerate(extraction.attendees)
         ],
-        t.items: [
+        "items": [
             key | {"seq": seq, "number": item.number, "title": item.title} | _span(item.span)
             for seq, item in enumerate(extraction.items)
         ],
-        t.extracts: [
+        "extracts": [
             key
             | _span(extract.span)
             | _due(extract.due)
@@ -357,13 +424,13 @@ def _parts(paper: int, extraction: Extraction) -> dict[sa.Table, list[dict[str, 
             }
             for seq, extract in enumerate(extraction.extracts)
         ],
-        t.links: [
+        "links": [
             key | {"extract_id": extract.id, "type": type, "seq": seq, "target": target}
             for extract in extraction.extracts
             for type, targets in (("answers", extract.answers), ("arises-from", extract.arises_from))
             for seq, target in enumerate(targets)
         ],
-        t.evidence: [
+        "evidence": [
             key
             | _span(piece.span)
             | {
@@ -377,14 +444,14 @@ def _parts(paper: int, extraction: Extraction) -> dict[sa.Table, list[dict[str, 
             }
             for seq, piece in enumerate(extraction.evidence)
         ],
-        t.unclaimed: [
+        "unclaimed": [
             key | _span(sentence.span) | {"seq": seq, "quote": sentence.quote, "page": sentence.page}
             for seq, sentence in enumerate(extraction.unclaimed)
         ],
     }
 
 
-def _derived(body: int, extractions: Sequence[Extraction], ids: dict[str, int]) -> dict[sa.Table, list[dict[str, Any]]]:
+def _derived(body: int, extractions: Sequence[Extraction], ids: dict[str, int]) -> dict[str, list[dict[str, Any]]]:
     from pipeline import track
 
     promises = track.link(extractions)
@@ -397,14 +464,14 @@ def _derived(body: int, extractions: Sequence[Extraction], ids: dict[str, int]) 
         for extraction in extractions
         for seq, extract in enumerate(extraction.extracts)
     }
-    rows: dict[sa.Table, list[dict[str, Any]]] = {
-        table: [] for table in (t.promises, t.promise_words, t.sightings, t.events, t.verdict_periods)
+    rows: dict[str, list[dict[str, Any]]] = {
+        table: [] for table in ("promises", "promise_words", "sightings", "events", "verdict_periods")
     }
     for promise in promises:
         key = {"promise_id": promise.id}
         seen = [place[sighting] for sighting in promise.extracts]
         position, first = seen[0]
-        rows[t.promises].append(
+        rows["promises"].append(
             {
                 "id": promise.id,
                 "body_id": body,
@@ -423,12 +490,12 @@ def _derived(body: int, extractions: Sequence[Extraction], ids: dict[str, int]) 
             | _due(promise.due)
         )
         quotes = dict.fromkeys(fold(words) for words in (promise.action, *(extract.quote for _, extract in seen)))
-        rows[t.promise_words].append(key | {"words": "".join(quotes)})
-        rows[t.sightings] += [
+        rows["promise_words"].append(key | {"words": "".join(quotes)})
+        rows["sightings"] += [
             key | {"seq": seq, "paper_id": ids[paper], "extract_id": extract}
             for seq, (paper, extract) in enumerate(promise.extracts)
         ]
-        rows[t.events] += [
+        rows["events"] += [
             key
             | {
                 "seq": seq,
@@ -445,7 +512,7 @@ def _derived(body: int, extractions: Sequence[Extraction], ids: dict[str, int]) 
         ]
         order = {"made": _day(promise.made) or NEVER, "place": position}
         story = track.verdicts(promise, calendar or [refs[promise.paper]])
-        rows[t.verdict_periods] += [key | order | period for period in _periods(story)]
+        rows["verdict_periods"] += [key | order | period for period in _periods(story)]
     return rows
 
 
@@ -479,11 +546,11 @@ def _owner_words(promise: Promise) -> str:
     return f" {' '.join(found)} "
 
 
-def _name_of_body(connection: sa.Connection, body: int, printed: Sequence[str | None]) -> str | None:
+def _name_of_body(connection: Transaction, body: int, printed: Sequence[str | None]) -> str | None:
     """What most of its papers call it, initials apart."""
     from pipeline import track
 
-    key = connection.execute(sa.select(t.bodies.c.key).where(t.bodies.c.id == body)).scalar_one()
+    key = connection.value("SELECT key FROM bodies WHERE id = :body", body=body)
     counted = Counter([name for name in printed if track.body_key(name) == key] or printed)
     return min(counted, key=lambda name: (-counted[name], name or ""))
 

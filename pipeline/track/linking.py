@@ -230,6 +230,8 @@ class _Linker:
         self.by_reference: dict[str, list[int]] = defaultdict(list)
         self.by_quote: dict[str, list[int]] = defaultdict(list)
         self.of_extract: dict[tuple[str, str], int] = {}
+        self.begun: Counter[tuple[dt.date | None, str]] = Counter()
+        """Promises so far of one day and of the same words."""
         self.seen_in: Counter[str] = Counter()
         self.passages = 0
         self.weights: dict[str, float] = {}
@@ -442,8 +444,9 @@ class _Linker:
             owner=extract if extract.owner else None,
             due=extract if extract.due and not _goes_on(extract) else None,
         )
-        said = extract.quote.split()
-        thread.serial = sum(1 for t in self.threads if t.made == thread.made and t.first.quote.split() == said)
+        said = thread.made, " ".join(extract.quote.split())
+        thread.serial = self.begun[said]
+        self.begun[said] += 1
         self.threads.append(thread)
         return len(self.threads) - 1
 
@@ -679,7 +682,8 @@ class _Linker:
         return weight
 
     def _mass(self, words: Iterable[str]) -> float:
-        return sum(map(self._weight, words))
+        # Exact, for the words of a set come in another order in every process.
+        return math.fsum(map(self._weight, words))
 
     def _likest(self, telling: _Telling, thread: _Thread) -> float:
         return max(self._alike(telling, known) for known in thread.tellings)

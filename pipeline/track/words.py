@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from pipeline.records import Due, Extract, Promise
 
@@ -80,17 +81,24 @@ _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "
 
 def stems(text: str) -> frozenset[str]:
     """The words of a text that tell matters apart, cut to their stems."""
-    return frozenset(
-        _stem(word.casefold())
-        for word in re.findall(r"[^\W_]+", text)
-        # of the two-letter words only initials and abbreviations tell anything: "HR", "EP"
-        if word.casefold() not in _STOP and (len(word) > 2 or word.isdigit() or word.isupper())
-    )
+    return frozenset(map(_telling_stem, _WORD.findall(text))) - {""}
+
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@lru_cache(maxsize=1 << 15)
+def _telling_stem(word: str) -> str:
+    """The stem of a word; "" where the word tells nothing apart."""
+    folded = word.casefold()
+    # of the two-letter words only initials and abbreviations tell anything: "HR", "EP"
+    telling = folded not in _STOP and (len(word) > 2 or word.isdigit() or word.isupper())
+    return _stem(folded) if telling else ""
 
 
 def tokens(text: str) -> list[str]:
     """The words of a text as they stand, case folded."""
-    return re.findall(r"[^\W_]+", text.casefold())
+    return _WORD.findall(text.casefold())
 
 
 def _stem(word: str) -> str:

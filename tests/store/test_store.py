@@ -14,9 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +22,7 @@ from making import make_paper
 
 from pipeline import queries, store
 from pipeline.records import Coverage, Extraction, Failure, Outcome, PaperKind, StoreError, VerdictKind
-from pipeline.store import Saved, papers, schema, writing
+from pipeline.store import Saved, papers, writing
 
 LATER = dt.date(2024, 6, 1)
 JANUARY = make_paper(
@@ -61,8 +59,19 @@ def follow(conn: store.Store) -> None:
 
 
 def test_what_the_migrations_make_is_the_schema(tmp_path: Path) -> None:
-    with store.open(tmp_path / "s.db", create=True) as conn, conn.engine().connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+    """Both ways to a store of this release: from nothing at once, and from an empty file by all migrations."""
+    store.open(tmp_path / "new.db", create=True).close()
+    with store.Store(f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "old.db") as conn:
+        writing.migrate(conn)
+    assert tables(tmp_path / "new.db") == tables(tmp_path / "old.db")
+
+
+def tables(db: Path) -> set[str]:
+    """The statements that make all tables and indexes, and the revision, white space apart."""
+    with sqlite3.connect(db) as connection:
+        made = [sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
+        revision = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    return {re.sub(r"\s*([(),])\s*", r"\1", " ".join(sql.split())) for sql in made} | {str(revision)}
 
 
 def test_the_revisions_are_those_of_the_migrations() -> None:
@@ -73,9 +82,9 @@ def test_the_revisions_are_those_of_the_migrations() -> None:
 
 
 def test_writers_use_the_log_and_wait_for_the_disk(tmp_path: Path) -> None:
-    with store.open(tmp_path / "s.db", create=True) as conn, conn.engine().connect() as connection:
+    with store.open(tmp_path / "s.db", create=True) as conn:
         settings = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            name: conn.writer().execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
@@ -340,6 +349,24 @@ def test_papers_of_one_name_are_told_apart_by_folders(tmp_path: Path) -> None:
         assert sorted(names) == ["2024-02/minutes.txt", "board/2024-01/minutes.txt", "council/2024-01/minutes.txt"]
         store.save(conn, make_paper("minutes.txt", "clerk: tidy the rest"), Path("/p/board/2024-02/minutes.txt"))
         assert sorted(row.name for row in queries.papers(conn)) == sorted(names)
+
+
+def test_what_is_reached_by_url_is_written_alike(tmp_path: Path) -> None:
+    """Without a path, a store writes through SQLAlchemy, as it does to any database but a file."""
+    feb = make_paper("feb.txt", "KO: mow the green | | Completed", date=dt.date(2024, 2, 14))
+    for name in ("file.db", "url.db"):
+        store.open(tmp_path / name, create=True).close()
+        path = tmp_path / name if name == "file.db" else None
+        with store.Store(f"sqlite:///{tmp_path / name}", path) as conn:
+            store.fail(conn, Failure("/a/feb.txt", "crashed", "feb.txt crashed its reader."))
+            assert store.save(conn, JANUARY, Path("/a/jan.txt")) is Saved.NEW
+            assert store.save(conn, replace(JANUARY, ruleset="r2"), Path("/a/jan.txt")) is Saved.REPLACED
+            assert store.save(conn, feb, Path("/a/feb.txt")) is Saved.NEW
+            store.point(conn, {Path("/b/feb.txt"): JANUARY.sha256, Path("/a/jan.txt"): feb.sha256})
+            with pytest.raises(Exception, match="UNIQUE"):
+                store.save(conn, replace(make_paper("mar.txt", "KO: sit"), extracts=JANUARY.extracts * 2))
+            store.rebuild(conn)
+    assert dump(tmp_path / "file.db") == dump(tmp_path / "url.db")
 
 
 def test_a_paper_that_cannot_be_saved_leaves_nothing_behind(tmp_path: Path) -> None:

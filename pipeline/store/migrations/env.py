@@ -2,8 +2,6 @@
 
 from alembic import context
 
-from pipeline.store.schema import metadata
-
 # SQLite's DDL is as transactional as its rows once the driver's own transactions are off; Alembic assumes it is not.
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True)
+context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
 context.run_migrations()
