@@ -216,6 +216,34 @@ def test_a_skipped_item_ends_at_the_next_number_even_without_a_heading() -> None
     ]
 
 
+def test_attendance_ends_at_the_next_item_whatever_it_looks_like() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "Present:", level=2)
+    builder.add(BlockKind.PARAGRAPH, "Item 3 - MINUTES OF LAST MEETING")
+    builder.add(BlockKind.PARAGRAPH, "It was agreed that the fair would be held in June.")
+    assert Kind.DECISION in {e.kind for e in extract(document(builder), RULES).extracts}
+
+
+def test_what_is_said_above_a_resolution_under_a_decision_heading_decides_nothing() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "Decisions:", level=2)
+    builder.add(BlockKind.PARAGRAPH, "A member found the scheme hard to read.")
+    builder.add(BlockKind.PARAGRAPH, "RESOLVED:-")
+    builder.add(BlockKind.LIST_ITEM, "a) To approve the scheme;", label="a)", level=1)
+    builder.add(BlockKind.PARAGRAPH, "Report author: Jo Ash")
+    assert [e.quote for e in extract(document(builder), RULES).extracts if e.kind is Kind.DECISION] == [
+        "To approve the scheme;"
+    ]
+
+
+@pytest.mark.parametrize(("initials", "decided"), [("CC", False), ("JA", True)])
+def test_capitals_that_are_a_persons_initials_are_not_the_council(initials: str, decided: bool) -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "CC requested that the Clerk write to the farmer.")
+    found = extract(document(builder, attendees=(Attendee("Jo Ash", initials),)), RULES).extracts
+    assert (Kind.DECISION in {e.kind for e in found}) is decided
+
+
 def test_posts_filled_are_decisions_one_by_one() -> None:
     builder = TextBuilder()
     builder.add(BlockKind.PARAGRAPH, "The vote was held by ballot. The following were elected to the posts:")
@@ -244,6 +272,19 @@ def test_a_resolution_that_lists_its_matters_is_one_decision() -> None:
     decision, promise = extract(document(builder), RULES).extracts
     assert decision.quote == promise.quote
     assert decision.quote.endswith("The lease of the shop")
+
+
+def test_a_list_that_members_agreed_to_discuss_is_one_decision_and_one_promise() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "The officers agreed to discuss the following at the next meeting:")
+    builder.add(BlockKind.LIST_ITEM, "• The audit;", label="•", level=1)
+    builder.add(BlockKind.LIST_ITEM, "• The new website.", label="•", level=1)
+    assert {e.quote[-16:] for e in extract(document(builder), RULES).extracts} == {"The new website."}
+
+
+def test_bullets_within_a_line_part_its_sentences() -> None:
+    found = paragraphs("Arising • The pump has been mended • Clerk to order a spare • The hall is open").extracts
+    assert [e.quote for e in found] == ["Clerk to order a spare"]
 
 
 def test_an_action_log_without_headings_is_read_by_what_its_cells_hold() -> None:

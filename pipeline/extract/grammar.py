@@ -16,6 +16,9 @@ from pipeline import language
 _MODALS = frozenset(("will", "would", "shall", "should", "must", "may", "might", "can", "could", "'ll", "’ll", "'d"))
 _BEGINNINGS = _MODALS | {"is", "are", "was", "were", "be"}
 _PLANNED = frozenset(("scheduled", "due", "planned", "expected", "set", "intended"))
+_BEGINS = frozenset(
+    ("begin", "close", "come", "commence", "continue", "follow", "go", "open", "reopen", "start", "take")
+)
 _THINGS = frozenset(("it", "this", "that", "these", "those", "which", "there"))
 
 
@@ -24,13 +27,15 @@ class Reading:
     """What a sentence's grammar tells: whether a condition governs it, and its doer.
 
     `subordinate` clauses only qualify what the sentence says: "the report, which will run to forty pages". A `state` is
-    told without a verb of its own: "there will be", "will be very interested".
+    told without a verb of its own: "there will be", "will be very interested". What `begins` or takes place is somebody's
+    deed though no doer is named: "works will start in May".
     `thing` is True where the doer is a thing by its very word ("it", "which"). `passive` sentences name no doer.
     """
 
     conditional: bool
     subordinate: bool
     state: bool
+    begins: bool
     passive: bool
     thing: bool
     subject: str | None
@@ -71,7 +76,8 @@ def _reading(verb: Token) -> Reading:
     return Reading(
         conditional=_conditional(verb),
         subordinate=_subordinate(verb),
-        state=any(child.dep_ in ("cop", "expl") for child in verb.children) or verb.lemma_ == "be",
+        state=any(child.dep_ in ("cop", "expl") for child in verb.children) or verb.text.casefold() == "be",
+        begins=verb.text.casefold() in _BEGINS,
         passive=any(child.dep_ in ("aux:pass", "nsubj:pass") for child in verb.children),
         thing=own is not None and verb.pos_ in ("VERB", "AUX") and own.text.casefold() in _THINGS,
         subject=_phrase(subject) if subject is not None else None,

@@ -30,10 +30,11 @@ _ABBREVIATION = re.compile(
     r"e\.g|i\.e|eg|ie|cf|vs|viz|p|pp|Fig|Sec|Art|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|nem|con|incl|ext|tel|a\.m|p\.m)|"
     r"(?<![\w.])[A-Z](?:\.[A-Z])*)\.$"
 )
+BULLETS = "•\uf0b7▪●◦‣"
 _BREAK = re.compile(
     r"(?<=[.!?;])[\"'”’)\]]*\s+(?=[\"'“‘(]?[A-Z0-9£•\uf0b7])"
     r"|\n+"
-    r"|(?<=[\w.;:!?)])\s+(?=[•\uf0b7▪●◦‣]\s)"
+    rf"|(?<=[\w.;:!?)])\s+(?=[{BULLETS}]\s)"
     r"|(?<=[.:;)\]])\s+(?=(?:RESOLVED|AGREED|ACTIONS?|DECISIONS?)\b)"
 )
 ENUMERATED = re.compile(r"(?<![\w(])\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s+(?=[\w‘“])")

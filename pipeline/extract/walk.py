@@ -17,7 +17,7 @@ from pipeline import dates
 from pipeline.extract import grammar
 from pipeline.extract.owners import resolved
 from pipeline.extract.rows import columns_of
-from pipeline.extract.sentences import ENUMERATED, Unit, label_of, sentences, squeezed, style
+from pipeline.extract.sentences import BULLETS, ENUMERATED, Unit, label_of, sentences, squeezed, style
 from pipeline.records import Block, BlockKind, Cell, Document, Due, Kind, Outcome, PaperKind, Span, Strength
 from pipeline.rules import Hit, Rule, RuleSet
 
@@ -87,6 +87,8 @@ _STEMS = (
 _FIRST_WORDS = re.compile(r"^(?:that|to)\s+", re.IGNORECASE)
 _NAMES = re.compile(r"(?:[A-Z][\w’']*\s+(?:(?:of|and|for|the|&)\s+)*)+[A-Z][\w’']*")
 """Several words with capitals: their initials are what a council is called by."""
+_COLON = re.compile(r":\s*[-–—]+$")
+"""The colon of a stem, as some print it: "RESOLVED that:-"."""
 _SPEAKER = re.compile(r"^([A-Z]{2,3}): ")
 _SPLIT_THAT = re.compile(r"[;,]? and (?:also )?(?=that [a-z£])|; (?=that [a-z])")
 
@@ -151,7 +153,7 @@ class Walk:
     def _units(self, number: int, block: Block) -> Iterator[Unit]:
         spans = list(sentences(self.document.text, block.span.start, block.span.end))
         for place, (start, end) in enumerate(spans):
-            if place == 0:
+            if place == 0 or self.document.text[start] in BULLETS:
                 start += len(label_of(self.document.text[start:end]))
             if start < end:
                 yield Unit(Span(start, end), self._text(start, end), number, place == 0)
@@ -197,14 +199,14 @@ class Walk:
             return
         if self.document.kind is PaperKind.ACTION_LOG:
             self._standing(bare)
-        self._place(block, bare)
+        self._place(number, block, bare)
         if self.stem and self._leaves(block, bare):
             self.stem = None
         if self.stem and self.stem.kind not in ("cards", "card", "reply"):
             self.stem.limbs += 1
         if not self.stem and (style := self._numbering(block)):
             self.outer = style
-        if not units or self.phrases["skip_paragraph"].search(bare):
+        if not units or self.phrases["skip_paragraph"].search(bare) or self.phrases["paper_facts"].match(bare):
             return
         if self.section == "skip" and not self.phrases["decision_label"].search(bare):
             self.stem = None
@@ -239,7 +241,7 @@ class Walk:
             return
         self._narrative(block, units)
 
-    def _place(self, block: Block, bare: str) -> None:
+    def _place(self, number: int, block: Block, bare: str) -> None:
         """Notes where the paper has come to: a heading opens a section, and closes the one before."""
         if self.section == "skip" and self.skipped and self._numbering(block) == self.skipped:
             self.section = "text"  # the next item, whether it looks like a heading or not
@@ -253,8 +255,8 @@ class Walk:
             ),
             None,
         )
-        if named == "decision" and block.label:
-            named = None  # an agenda item of that name, not the box that holds an outcome
+        if named == "decision" and (block.label or self._resolved_below(number)):
+            named = None  # an agenda item of that name, or the whole minute; not the box that holds an outcome
         if named:
             self.section = {"narrative": "text", "focus": "focus"}.get(named, f"{named}s")
             self.stem = None
@@ -268,6 +270,15 @@ class Walk:
             self.planning = bool(self.phrases["planning_heading"].search(bare)) or (self.planning and not block.label)
             self.stem = None
 
+    def _resolved_below(self, number: int) -> bool:
+        """Whether a "RESOLVED" stands in the section that a heading opens: what is said before it decides nothing."""
+        for block in self.document.blocks[number + 1 :]:
+            if block.kind is BlockKind.HEADING:
+                return False
+            if self.phrases["decision_label"].match(self._text(block.span.start, block.span.end)):
+                return True
+        return False
+
     def _leaves(self, block: Block, bare: str) -> bool:
         """Whether a block is no limb of the stem in force: the numbering has gone back to that of the stem."""
         stem = self.stem
@@ -277,7 +288,8 @@ class Walk:
         style = self._numbering(block)
         if not style:
             short = len(bare.split()) < 10 and not bare.endswith(".")
-            limb = block.kind is BlockKind.LIST_ITEM or (stem.kind == "decision" and (not stem.limbs or short))
+            limb = block.kind is BlockKind.LIST_ITEM or (stem.kind == "listed" and not bare.endswith("."))
+            limb = limb or (stem.kind == "decision" and (not stem.limbs or short))
             return not limb and not (stem.limbs and bare[:1].islower()) and not bare.startswith("That ")
         return bool(stem.limbs) and style in (stem.style, self.outer)
 
@@ -286,7 +298,8 @@ class Walk:
 
     def _stem_of(self, number: int, block: Block, units: list[Unit], bare: str) -> bool:
         """Opens a stem where the block ends in one; returns whether the block has no more to say."""
-        last = units[-1].text
+        bare = _COLON.sub(":", bare)
+        last = _COLON.sub(":", units[-1].text)
         style = self._numbering(block)
         label = self.phrases["decision_label"].match(bare)
         rest = re.sub(r"^\W*(?:that|to)?\W*", "", bare[label.end() :], flags=re.IGNORECASE) if label else ""
@@ -311,6 +324,12 @@ class Walk:
             self._narrative(block, units)
             self.stem = Stem("requests", style, units[-1].span, [d for d in self.drafts if d.block == number])
             return True
+        if self.phrases["agreed_list"].search(last):
+            self._narrative(block, units)
+            made = [d for d in self.drafts if d.block == number and d.end == units[-1].span.end]
+            if made:
+                self.stem = Stem("listed", style, units[-1].span, made)
+                return True
         kind = next((kind for kind, stem in _STEMS if self.phrases[stem].search(last)), None)
         if kind is None:
             return False
@@ -582,6 +601,8 @@ class Walk:
         if found is None:
             return []
         rule, hit = found
+        if rule.id in ("decision.body-acted", "decision.body-asked") and self._somebody(text, hit):
+            return []
         last = next((d for d in reversed(self.drafts) if d.kind is Kind.DECISION), None)
         vote = bool(self.phrases["vote_line"].match(text))
         movers = self._movers(unit) if vote else None
@@ -615,6 +636,11 @@ class Walk:
                 draft.outcome = Outcome.AGREED  # "it was agreed that members will be asked"
             draft.formal = draft.formal or rule.formal
         return drafts
+
+    def _somebody(self, text: str, hit: Hit) -> bool:
+        """Whether the capitals that seem to name the body ("CC asked") are one person's initials."""
+        word = re.match(r"[A-Z]{2,3}\b", text[hit.start :]) or re.search(r"\b[A-Z]{2,3}\b(?=\W*$)", text[: hit.start])
+        return bool(word) and any(word[0] == attendee.initials for attendee in self.document.attendees if word)
 
     def _matter_of(self, unit: Unit) -> int:
         """Where the matter begins on which a bare outcome ("No objections.", "This was agreed.") was reached."""
@@ -817,7 +843,8 @@ class Walk:
             if decision.outcome in settled or decision.formal or self.phrases["decision_only"].search(unit.text):
                 return None
         resolved = decision is not None and decision.rule == "decision.label"
-        if unit.text.endswith(":") and not (unit.margin or resolved):
+        listed = decision is not None and self.phrases["agreed_list"].search(unit.text)
+        if unit.text.endswith(":") and not (unit.margin or resolved or listed):
             return None  # it only announces what follows
         found = self._first(unit, Kind.PROMISE)
         titled = self.document.blocks[unit.block].kind is BlockKind.HEADING and not unit.text.endswith(".")
@@ -975,10 +1002,16 @@ class Walk:
 
         What an outside body is doing of its own accord is no promise either.
         """
-        if rule == "promise.will" and (reading.subordinate or reading.state):
+        if rule in ("promise.will", "promise.doing") and (reading.subordinate or reading.state):
             return True
-        if rule in ("promise.under-way", "promise.planned") and reading.subject and self._outside(reading.subject):
+        own = rule in ("promise.under-way", "promise.planned", "promise.doing", "promise.will")
+        if own and reading.subject and self._outside(reading.subject):
             return True
+        if rule in ("promise.doing", "promise.will") and not reading.passive:
+            begins = rule == "promise.will" and reading.begins
+            return not (
+                begins or (reading.pronoun and not reading.thing) or self.rules.actors.search(reading.subject or "")
+            )
         if rule == "promise.will-report" or reading.passive or reading.subject is None:
             return False
         if reading.thing:

@@ -65,7 +65,10 @@ def _reader(media_type: MediaType) -> Callable[[bytes, str], Reading]:
 
 
 def sniff(data: bytes, name: str) -> MediaType:
-    """Tells the media type from the bytes; the name only decides between plain text and Markdown."""
+    """Tells the media type from the bytes; the name only decides between plain text and Markdown.
+
+    A Markdown file whose paragraphs are marked up in HTML, as sites that were moved keep them, is HTML.
+    """
     head = data[:4096]
     if b"%PDF-" in data[:1024]:
         return MediaType.PDF
@@ -81,9 +84,8 @@ def sniff(data: bytes, name: str) -> MediaType:
             f"{name} is not a kind of paper that can be read; save it as PDF, DOCX, HTML or text.", code="unknown-type"
         )
     text = data[:65536].decode("utf-16" if wide else "latin-1", errors="replace")
-    if re.search(r"<(?:!doctype\s+html|html|head|body|table|div|p)\b[^<>]*>", text, re.IGNORECASE) and not _is_markdown(
-        name
-    ):
+    marks = len(re.findall(r"<(?:!doctype\s+html|html|head|body|table|div|p|li)\b[^<>]*>", text, re.IGNORECASE))
+    if marks > (2 if _is_markdown(name) else 0):
         return MediaType.HTML
     return MediaType.MARKDOWN if _is_markdown(name) else MediaType.TEXT
 

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
+from markdown_it import MarkdownIt
 
 from pipeline.ingest import flow
 from pipeline.ingest.flow import Flow, Paragraph, Table, TableCell, numeral
 from pipeline.ingest.reading import Reading, TextBuilder
-from pipeline.ingest.text import decode
+from pipeline.ingest.text import FRONT_TITLE, decode
 from pipeline.records import PaperError
 
 
@@ -23,6 +24,8 @@ def read(data: bytes, name: str) -> Reading:
     """Reads a web page saved as HTML. Raises PaperError where there is no text on it."""
     declared = _CHARSET.search(data[:4096])
     source = decode(data, name, declared[1].decode("ascii") if declared else None)
+    if name.lower().endswith((".md", ".markdown")):
+        source = _rendered(source)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
     try:
         tree = etree.fromstring(source.encode("utf-8", errors="replace"), parser)
@@ -45,7 +48,16 @@ def read(data: bytes, name: str) -> Reading:
     return reading
 
 
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _DEEP = "{name}: is nested deeper than any page that people read; open it in a browser and print it to PDF."
+
+
+def _rendered(source: str) -> str:
+    """Markdown as HTML, the title of its settings as a heading."""
+    settings = _FRONT_MATTER.match(source)
+    title = FRONT_TITLE.search(settings[0]) if settings else None
+    heading = f"# {title[1]}\n\n" if title else ""
+    return str(MarkdownIt().render(heading + source[settings.end() if settings else 0 :]))
 
 
 def _content(tree: etree._Element) -> Flow:

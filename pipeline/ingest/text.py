@@ -94,7 +94,8 @@ _ITEM = re.compile(
     r"|\((?:[a-zA-Z]|[ivxl]{1,5})\)|(?:[a-z]|[ivxl]{2,5})[.)])(?:\s+|$)(?P<text>.*)"
 )
 _FENCE = re.compile(r"\s*(?:```|~~~)")
-_FRONT_TITLE = re.compile(r"title:\s*[\"']?(.+?)[\"']?\s*$")
+FRONT_TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
+"""The title among the settings that open a page of a static site."""
 _OPEN = re.compile(
     r"(?:[,(&/–-]|\b(?:the|a|an|of|and|or|to|in|for|by|at|on|with|from|that|as|is|are|be|was|were|would))$"
 )
@@ -172,7 +173,7 @@ class _Page:
         if end is None or not all(re.match(r"\s*(?:[\w-]+:|- |#|$)", line) for line in lines[first + 1 : end]):
             return lines
         for line in lines[first + 1 : end]:
-            title = _FRONT_TITLE.match(line)
+            title = FRONT_TITLE.match(line)
             if title:
                 content.append(Paragraph(title[1], level=1, page=self._number))
         return lines[end + 1 :]

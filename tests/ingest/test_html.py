@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.ingest import sniff
 from pipeline.ingest.html import read
 from pipeline.ingest.reading import Reading
-from pipeline.records import PaperError
+from pipeline.records import MediaType, PaperError
 
 ITEM_PAGE = """<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>Agenda for Harbour Board on Tuesday, 4th March, 2025</title>
@@ -56,6 +57,21 @@ def test_a_committee_page_reads_as_minutes() -> None:
         ("list-item", "• The crane would be mended."),
         ("list-item", "a. that officers report back"),
         ("list-item", "b. that the fee be waived"),
+    ]
+
+
+def test_markdown_that_is_marked_up_in_html_reads_as_its_page() -> None:
+    page = (
+        "---\ntitle: 'Pump Board minutes'\ndate: 2012-01-26\n---\n\n**Present** Jo Ash\n\n"
+        "<h3>1. Pumps</h3><ul><li>Clerk to order one.</li><li>None were <em>lost</em>.</li></ul>"
+    )
+    assert sniff(page.encode(), "page.md") is MediaType.HTML
+    assert lines(read(page.encode(), "page.md")) == [
+        ("heading", "Pump Board minutes"),
+        ("paragraph", "Present Jo Ash"),
+        ("heading", "1. Pumps"),
+        ("list-item", "• Clerk to order one."),
+        ("list-item", "• None were lost."),
     ]
 
 
