@@ -27,8 +27,8 @@ class Reading:
     """What a sentence's grammar tells: whether a condition governs it, and its doer.
 
     `subordinate` clauses only qualify what the sentence says: "the report, which will run to forty pages". A `state` is
-    told without a verb of its own: "there will be", "will be very interested". What `begins` or takes place is somebody's
-    deed though no doer is named: "works will start in May".
+    told without a verb of its own: "there will be", "will be very interested". What `begins` or takes place is
+    somebody's deed though no doer is named: "works will start in May".
     `thing` is True where the doer is a thing by its very word ("it", "which"). `passive` sentences name no doer.
     """
 

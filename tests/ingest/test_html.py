@@ -63,7 +63,7 @@ def test_a_committee_page_reads_as_minutes() -> None:
 def test_markdown_that_is_marked_up_in_html_reads_as_its_page() -> None:
     page = (
         "---\ntitle: 'Pump Board minutes'\ndate: 2012-01-26\n---\n\n**Present** Jo Ash\n\n"
-        "<h3>1. Pumps</h3><ul><li>Clerk to order one.</li><li>None were <em>lost</em>.</li></ul>"
+        "<h3>1. Pumps</h3><ul><li>Clerk to order one.</li><li>None were <em>lost</em>.</li></ul><p>All was well.</p>"
     )
     assert sniff(page.encode(), "page.md") is MediaType.HTML
     assert lines(read(page.encode(), "page.md")) == [
@@ -72,6 +72,7 @@ def test_markdown_that_is_marked_up_in_html_reads_as_its_page() -> None:
         ("heading", "1. Pumps"),
         ("list-item", "• Clerk to order one."),
         ("list-item", "• None were lost."),
+        ("paragraph", "All was well."),
     ]
 
 
