@@ -133,6 +133,35 @@ def test_one_reply_answers_the_cards_it_names() -> None:
     assert [e.answers for e in found if e.kind is Kind.RESPONSE] == [(found[0].id,), (found[2].id, found[3].id)]
 
 
+def test_a_heading_of_many_words_ends_a_skipped_item_as_well() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "Declarations of interest", level=2)
+    builder.add(BlockKind.PARAGRAPH, "There were none.")
+    title = "Second topic: how the register of allotments is to be kept and who may look at it (Jo Ash, Parish Clerk)"
+    builder.add(BlockKind.HEADING, title, level=2)
+    builder.add(BlockKind.PARAGRAPH, "Questions were raised about whether the register was safe.")
+    assert [e.kind for e in extract(document(builder), RULES).extracts] == [Kind.CHALLENGE]
+
+
+def test_a_visitor_who_speaks_in_public_time_puts_something_to_the_body_and_a_member_answers() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "2. Public participation", label="2.", level=2)
+    builder.add(
+        BlockKind.PARAGRAPH, "Mrs Lowe spoke of the branches left on the green. Cllr Ash said that they would rot."
+    )
+    found = extract(document(builder), RULES).extracts
+    assert [(e.kind.value, e.answers) for e in found] == [("challenge", ()), ("response", (found[0].id,))]
+
+
+def test_an_answer_means_the_questions_put_right_before_it() -> None:
+    found = paragraphs(
+        "Members asked what the bus cost. Thanks were given to the driver and to all who had helped him. "
+        "Members asked who rode in it. Concern was expressed that few did. The Clerk replied that it was free.",
+    ).extracts
+    assert [e.kind.value[0] for e in found] == list("cccr")
+    assert found[3].answers == (found[1].id, found[2].id)
+
+
 @pytest.mark.parametrize("first", ["MB", "Clerk"])
 def test_words_of_an_action_column_belong_to_the_sentence_beside_them(first: str) -> None:
     builder = TextBuilder()

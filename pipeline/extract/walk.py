@@ -90,6 +90,8 @@ _NAMES = re.compile(r"(?:[A-Z][\w’']*\s+(?:(?:of|and|for|the|&)\s+)*)+[A-Z][\w
 _COLON = re.compile(r":\s*[-–—]+$")
 """The colon of a stem, as some print it: "RESOLVED that:-"."""
 _SPEAKER = re.compile(r"^([A-Z]{2,3}): ")
+_QUESTIONS = ("challenge.asked", "challenge.question-mark", "challenge.limb")
+_WIDE_SPACE = re.compile(r"\s{2,}")
 _SPLIT_THAT = re.compile(r"[;,]? and (?:also )?(?=that [a-z£])|; (?=that [a-z])")
 
 
@@ -112,6 +114,12 @@ class Walk:
         self.asked: list[Draft] = []
         """Challenges that still wait for an answer."""
         self.asked_in = -9
+        self.asker: str | None = None
+        self.answering: Draft | None = None
+        """The answer under way in this paragraph; `answerer` gives it."""
+        self.answerer: str | None = None
+        self.matters: list[Draft] = []
+        """The challenges and decisions of the item so far: what its actions may arise from."""
         self.seen_rows: dict[str, tuple[int | None, int]] = {}
         self.last_person: str | None = None
         self.last_unit: Unit | None = None
@@ -245,7 +253,7 @@ class Walk:
         """Notes where the paper has come to: a heading opens a section, and closes the one before."""
         if self.section == "skip" and self.skipped and self._numbering(block) == self.skipped:
             self.section = "text"  # the next item, whether it looks like a heading or not
-        if len(bare) >= 90:
+        if len(bare) >= 90 and block.kind is not BlockKind.HEADING:
             return
         named = next(
             (
@@ -540,7 +548,7 @@ class Walk:
     # Narrative, sentence by sentence
 
     def _narrative(self, block: Block, units: list[Unit]) -> None:
-        answering: Draft | None = None
+        self.answering = None
         before: list[Draft] = []
         public = self.public
         self.public = public or bool(self.phrases["public_heading"].match(units[0].text[:60]))
@@ -549,14 +557,8 @@ class Walk:
             if announced and (block.kind is BlockKind.HEADING or len(units) == 1 or not self._decides(unit.text)):
                 continue
             decisions = self._decisions(unit)
-            challenge = None if decisions and not unit.text.endswith("?") else self._challenge(unit)
-            if not challenge and not decisions and not place and self.stem and self.stem.kind == "questions":
-                challenge = self._asked(unit, "challenge.limb")
-            response = self._response(unit, challenge) if not decisions else None
-            if challenge or decisions:
-                answering = None
+            challenge, response = self._exchange(unit, decisions, place)
             if response:
-                answering = response
                 before = [response]
             # "Members asked for an explanation" is answered there and then: a challenge, and nothing to be done later.
             asks = challenge is not None and self._says(unit.text, Kind.PROMISE, "promise.requested")
@@ -567,8 +569,8 @@ class Walk:
                     self._promise_of_limb(limb, [unit])
             else:
                 promised = not (asks and not unit.margin) and self._promises(unit, decision, before, units, place)
-            if answering and not response and not promised and not unit.margin:
-                answering.end = unit.span.end
+            if not response and not promised and not unit.margin:
+                self._go_on_answering(unit)
             if challenge:
                 before = [challenge]
             elif decisions:
@@ -687,6 +689,17 @@ class Walk:
             if len(raw[start:end].split()) > 1 or not cuts
         ]
 
+    def _exchange(self, unit: Unit, decisions: list[Draft], place: int) -> tuple[Draft | None, Draft | None]:
+        """What a sentence puts to the body, and what it answers: one of them, or both."""
+        challenge = None if decisions and not unit.text.endswith("?") else self._challenge(unit)
+        if not challenge and not decisions and not place and self.stem and self.stem.kind == "questions":
+            challenge = self._asked(unit, "challenge.limb")
+        if challenge or decisions:
+            self.answering = None
+        if decisions:
+            return challenge, None
+        return challenge, self._answer_within(unit, challenge) if challenge else self._response(unit)
+
     def _challenge(self, unit: Unit) -> Draft | None:
         if unit.text.endswith(":"):
             return None  # it only announces what follows
@@ -696,10 +709,11 @@ class Walk:
         if found is None:
             return None
         rule, _ = found
+        if rule.id == "challenge.fault" and self._first(unit, Kind.RESPONSE, "answer") and self._replies(unit):
+            return None  # "The Director explained that there was a lack of staff" answers what was asked
         start, end = unit.span.start, unit.span.end
         if rule.id == "challenge.in-response-to" and (clause := self.phrases["question_clause"].search(unit.text)):
-            raw = self.document.text[start:end]
-            start, end = start + clause.start(), min(end, start + clause.end() + raw.count("\n"))
+            start, end = self._within(unit, clause.start()), self._within(unit, clause.end())
         previous = self.drafts[-1] if self.drafts else None
         if (
             rule.id == "challenge.question-mark"
@@ -715,6 +729,15 @@ class Walk:
         draft.start, draft.end = start, end
         return draft
 
+    def _within(self, unit: Unit, offset: int) -> int:
+        """Where in the paper a place in a sentence's text lies: the text has its white space single."""
+        at = unit.span.start + offset
+        for gap in _WIDE_SPACE.finditer(self.document.text, unit.span.start, unit.span.end):
+            if gap.start() >= at:
+                break
+            at += gap.end() - gap.start() - 1
+        return min(at, unit.span.end)
+
     def _asked(self, unit: Unit, rule: str) -> Draft:
         """A challenge, which now waits for its answer."""
         draft = Draft(Kind.CHALLENGE, unit.span.start, unit.span.end, unit.block, rule)
@@ -722,41 +745,102 @@ class Walk:
             self.asked = []
         self.asked.append(draft)
         self.asked_in = unit.block
+        self.asker = self._speaker(unit)
         self.drafts.append(draft)
         return draft
 
-    def _response(self, unit: Unit, challenge: Draft | None) -> Draft | None:
-        """What answers: a sentence that says so, or the first to speak after a challenge."""
+    def _speaker(self, unit: Unit) -> str | None:
+        """Whose words a sentence tells: whom it begins with, "he" and "she" being the person named last."""
+        found = self.phrases["speaker"].match(unit.text)
+        return self._owner(found["who"], "", self.last_person) if found else None
+
+    def _replies(self, unit: Unit) -> bool:
+        """Whether a challenge waits close by that somebody else than this sentence's speaker has put."""
+        speaker = self._speaker(unit)
         near = unit.block - self.asked_in <= 1 and bool(self.asked)
-        found: tuple[Rule, Hit] | None = None
-        start = unit.span.start
-        if challenge is not None:
-            # The answer may stand in the same sentence: "In response to a query about X it was noted that ...".
-            rest = self.document.text[challenge.end : unit.span.end]
-            tail = re.search(r"^,?\s*(?=\w)", rest)
-            if challenge.rule != "challenge.in-response-to" or not tail or len(rest.split()) < 4:
-                but = self.phrases["answered_at_once"].search(self._text(start, unit.span.end))
-                if not but or challenge.end != unit.span.end:
-                    return None
-                start = challenge.start + but.end() - (4 if "but" in but[0] else 0)
-                challenge.end = challenge.start + but.start()
-            else:
-                start = challenge.end + tail.end()
-        else:
-            found = self._first(unit, Kind.RESPONSE)
-            if found is None and near:
-                found = self._first(unit, Kind.RESPONSE, "answer" if self.asked_in == unit.block else "answer-next")
-            if found is None or not (near or self.phrases["in_response"].match(unit.text)):
-                return None
-        here = [asked for asked in self.asked if asked.block == unit.block]
+        return near and not (speaker and self.asker and self._same_owner(speaker, self.asker))
+
+    def _answer_within(self, unit: Unit, challenge: Draft) -> Draft | None:
+        """The answer in the very sentence of the challenge: "In response to a query about X it was noted that Y"."""
+        rest = self.document.text[challenge.end : unit.span.end]
+        tail = re.search(r"^,?\s*(?=\w)", rest)
+        if challenge.rule == "challenge.in-response-to" and tail and len(rest.split()) >= 4:
+            # The rest of a sentence that tells of a question answers it by its very place.
+            self.answering = self._answered(unit, "response.same-sentence", challenge.end + tail.end())
+            return self.answering
+        cut = self.phrases["answered_at_once"].search(unit.text) if challenge.end == unit.span.end else None
+        if not cut or self._within(unit, cut.start()) <= challenge.start:
+            return None
+        challenge.end = self._within(unit, cut.start())
+        start = self._within(unit, cut.end() - (4 if "but" in cut[0] else 0))
+        return self._answered(unit, "response.same-sentence", start)
+
+    def _response(self, unit: Unit) -> Draft | None:
+        """What answers: a sentence that says so, or somebody else who speaks after a challenge or after its answer."""
+        if unit.text.endswith(":"):
+            return None  # it only announces what follows
+        near = unit.block - self.asked_in <= 1 and bool(self.asked)
+        found = self._first(unit, Kind.RESPONSE)
+        if found is None and self._replies(unit):
+            found = self._reply(unit)
+        if found is None and self._second_answer(unit):
+            found = self._first(unit, Kind.RESPONSE, "answer-next")
+            self.asked = list(self.answering.answers) if found and self.answering else []
+        if found is None or not (near or self.asked or self.phrases["in_response"].match(unit.text)):
+            return None
+        self.answering = self._answered(unit, found[0].id, unit.span.start)
+        return self.answering
+
+    def _reply(self, unit: Unit) -> tuple[Rule, Hit] | None:
+        """The rule by which a sentence answers: in the same breath, or further on, where its words must say so."""
+        last = self.asked[-1]
+        if last.block != unit.block or unit.span.start - last.end > 8:
+            return self._first(unit, Kind.RESPONSE, "answer-next")
+        found = self._first(unit, Kind.RESPONSE, "answer")
+        if found is None and last.rule in _QUESTIONS:
+            found = self._first(unit, Kind.RESPONSE, "answer-question")
+        return found
+
+    def _second_answer(self, unit: Unit) -> bool:
+        """Whether another than who has just answered speaks on the same matter."""
+        speaker = self._speaker(unit)
+        return bool(
+            self.answering
+            and speaker
+            and unit.span.start - self.answering.end < 8
+            and not self._same_owner(speaker, self.answerer)
+            and not self._same_owner(speaker, self.asker)
+        )
+
+    def _answered(self, unit: Unit, rule: str, start: int) -> Draft:
+        """A response to the challenges that wait."""
+        near = unit.block - self.asked_in <= 1
         limb = self.stem is not None and self.stem.kind == "responses"  # each limb is a matter of its own
-        answers = here or (list(self.asked) if near and not limb else [])
-        # The rest of a sentence that tells of a question answers it by its very place.
-        rule = found[0].id if found else "response.same-sentence"
+        answers = self._waiting(unit) if near and (not limb or self.asked_in == unit.block) else []
+        if start > unit.span.start:
+            answers = answers[-1:]  # the end of a sentence answers its beginning
         draft = Draft(Kind.RESPONSE, start, unit.span.end, unit.block, rule, answers=answers)
         self.drafts.append(draft)
         self.asked = []
+        self.answerer = self._speaker(unit)
         return draft
+
+    def _waiting(self, unit: Unit) -> list[Draft]:
+        """The challenges that an answer may mean: those last put, one right after the other."""
+        here = [asked for asked in self.asked if asked.block == unit.block] or list(self.asked)
+        run = here[-1:]
+        for asked in reversed(here[:-1]):
+            between = self.document.text[asked.end : run[0].start]
+            if len(between.split()) > 3:
+                break
+            run.insert(0, asked)
+        return run
+
+    def _go_on_answering(self, unit: Unit) -> None:
+        """Takes a sentence that claims nothing else into the answer under way."""
+        if self.answering is None:
+            return
+        self.answering.end = unit.span.end
 
     # Promises
 
