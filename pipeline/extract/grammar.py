@@ -45,6 +45,8 @@ class Reading:
     pronoun: bool
     proper: bool
     """Whether the doer's head is a name."""
+    relative: bool
+    """Whether the doer is whom "who" stands for: "a company who will train the staff"."""
     head: str
 
 
@@ -72,6 +74,8 @@ def read(sentences: Iterable[tuple[str, int]]) -> list[Reading | None]:
 
 def _reading(verb: Token) -> Reading:
     subject = _subject(verb)
+    stood_for = _antecedent(subject) if subject is not None and subject.text.casefold() == "who" else None
+    subject = stood_for or subject
     own = next((child for child in verb.children if child.dep_ == "nsubj"), None)
     return Reading(
         conditional=_conditional(verb),
@@ -84,6 +88,7 @@ def _reading(verb: Token) -> Reading:
         subject_at=subject.idx if subject is not None else 0,
         pronoun=subject is not None and subject.pos_ == "PRON",
         proper=subject is not None and subject.pos_ == "PROPN",
+        relative=stood_for is not None,
         head=subject.text if subject is not None else "",
     )
 
@@ -119,10 +124,17 @@ def _subject(verb: Token) -> Token | None:
     return None
 
 
+def _antecedent(pronoun: Token) -> Token | None:
+    """The noun that a relative clause hangs on."""
+    clause = pronoun.head
+    return clause.head if clause.dep_.startswith("acl") and clause.head.pos_ in ("NOUN", "PROPN") else None
+
+
 def _phrase(noun: Token) -> str:
     """A noun with what belongs to its name, relative clauses left out."""
     rights = [child for child in noun.rights if child.dep_ in ("flat", "nmod", "compound", "conj", "appos")]
     last = max([noun.i, *(right.right_edge.i for right in rights[:2])])
-    text = noun.doc[noun.left_edge.i : last + 1].text
-    text = re.sub(r"\s+(?:by|who|which|that)\b.*$", "", text).strip(" ,;:")
+    lefts = (left.left_edge.i for left in noun.lefts if left.dep_ not in ("case", "cc", "mark", "punct"))
+    text = noun.doc[min(noun.i, *lefts, noun.i) : last + 1].text
+    text = re.sub(r"\s+(?:by|who|which|that|such as|along with|together with|as well as)\b.*$", "", text).strip(" ,;:")
     return re.sub(r"^(?:by|and|but|however,?|that|so)\s+", "", text, flags=re.IGNORECASE)

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from pipeline import dates
 from pipeline.extract import grammar
-from pipeline.extract.owners import resolved
+from pipeline.extract.owners import People, resolved, whole
 from pipeline.extract.rows import columns_of
 from pipeline.extract.sentences import BULLETS, ENUMERATED, Unit, label_of, sentences, squeezed, style
 from pipeline.records import Block, BlockKind, Cell, Document, Due, Kind, Outcome, PaperKind, Span, Strength
@@ -42,6 +42,8 @@ class Draft:
     status: Span | None = None
     answers: list[Draft] = field(default_factory=list)
     arises_from: list[Draft] = field(default_factory=list)
+    governed: bool = False
+    """Whether the owner's words hang on others before them ("the seats on the Board"): grammar is asked who acts."""
 
 
 @dataclass(slots=True)
@@ -84,6 +86,8 @@ _STEMS = (
     ("motion", "motion_stem"),
 )
 """What the limbs under a stem are, by the phrase that the stem ends in; the first that fits."""
+_NOBODY = frozenset("i it someone that these this those we which who".split())
+"""Pronouns that name nobody by themselves."""
 _FIRST_WORDS = re.compile(r"^(?:that|to)\s+", re.IGNORECASE)
 _NAMES = re.compile(r"(?:[A-Z][\w’']*\s+(?:(?:of|and|for|the|&)\s+)*)+[A-Z][\w’']*")
 """Several words with capitals: their initials are what a council is called by."""
@@ -102,6 +106,7 @@ class Walk:
         self.document = document
         self.rules = rules
         self.phrases = rules.phrases
+        self.people = People(document.attendees)
         self.drafts: list[Draft] = []
         self.units: list[Unit] = []
         self.parsed: list[tuple[Draft, Unit, Hit, str | None]] = []
@@ -1015,7 +1020,7 @@ class Walk:
         asked = self.phrases["asked"].search(unit.text) if rule.id == "promise.told-to" else None
         if asked and not self.phrases["instructs"].search(unit.text[: asked.start()]):
             draft.strength = Strength.REQUEST  # the body and its chair instruct; anybody else asks
-        if rule.parse == "always" or (rule.parse == "owner" and draft.owner is None):
+        if rule.parse == "always" or (rule.parse == "owner" and draft.owner is None) or draft.governed:
             self.parsed.append((draft, unit, hit, self.last_person))
         return draft
 
@@ -1031,11 +1036,15 @@ class Walk:
         text = self._text(start, end)
         draft = Draft(Kind.PROMISE, start, end, unit.block, rule)
         if hit and hit.who:
-            draft.owner = self._owner(hit.who, text[: hit.start], self.last_person)
+            at = text.find(hit.who, hit.start)
+            who, free = whole(squeezed(hit.who), text[:at])
+            # Where the rule's own words stand before the name ("asked for the Clerk to"), they govern it.
+            draft.governed = not free and not re.search(r"\w", text[hit.start : at])
+            draft.owner = self._owner(who, text[:at], self.last_person)
         elif hit and text.startswith("and ", hit.start):
             draft.owner = self._person(text[: hit.start])  # "The Clerk had no figures and agreed to find them"
         else:
-            draft.owner = self._agent(text)
+            draft.owner = self._agent(text) or (self._committed(text, hit) if hit else None)
         draft.due = self._due(text)
         sent = self.phrases["recipient"].search(text)
         draft.recipient = sent["to"].strip() if sent else None
@@ -1043,11 +1052,17 @@ class Walk:
         return draft
 
     def _owner(self, who: str, before: str, person: str | None) -> str | None:
-        """The owner's words; "he" and "she" mean whom the words before name, else `person`, named earlier."""
+        """The owner's words; "he" and "she" mean whom the words before name, else `person`, named earlier.
+
+        "They" are the one group that the words before name.
+        """
         who = squeezed(who).strip(" ,;:-–")
         if who.casefold() in ("he", "she"):
             return self._person(before) or person
-        if who.casefold() in ("they", "we", "i", "it"):
+        if who.casefold() == "they":
+            groups = {squeezed(group[0]) for group in self.rules.groups.finditer(before)}
+            return groups.pop() if len(groups) == 1 else None
+        if who.casefold() in _NOBODY:
             return None
         return re.sub(r"^(?:ACTIONS?|Action)\W+", "", who) or None
 
@@ -1056,10 +1071,28 @@ class Walk:
         agent = self.rules.phrases["agent"].search(text)
         return squeezed(agent["who"]).strip(" ,;:") if agent else None
 
+    def _committed(self, text: str, hit: Hit) -> str | None:
+        """Who says that something will be done: "The Head of Leisure confirmed that a survey would be held"."""
+        before, phrases = text[: hit.start], self.phrases
+        if not phrases["done_for"].match(text, hit.start) or phrases["hearsay"].search(before):
+            return None
+        if phrases["done_by"].search(text, hit.end):
+            return None
+        return self._speaker(before)
+
+    def _speaker(self, text: str) -> str | None:
+        """Who said what follows."""
+        said = self.rules.speaker.search(text)
+        if said is None or said.who is None:
+            return None
+        who, free = whole(squeezed(said.who), text[: said.start])
+        return who if free else None
+
     def _person(self, text: str) -> str | None:
         """Whom a sentence is about: the first person or post that it names."""
-        named = self.rules.people.search(text)
-        return squeezed(named[0]).strip() if named else None
+        titled = self.rules.people.search(text)
+        listed = self.people.first_in(text[: titled.start() if titled else None])
+        return listed or (squeezed(titled[0]).strip() if titled else self._speaker(text))
 
     def _due(self, text: str) -> Due | None:
         meeting = self.document.meeting
@@ -1078,8 +1111,10 @@ class Walk:
                 continue
             if reading.conditional or self._inert(reading, draft.rule):
                 self.drafts.remove(draft)
-            elif draft.owner is None:
-                draft.owner = self._doer(reading, unit.text, person)
+            elif draft.owner is None or draft.governed:
+                # Things do not undertake: there the name stands, whatever comes before it.
+                named = draft.owner if draft.rule == "promise.undertook" else None
+                draft.owner = self._doer(reading, unit.text, person) or named
 
     def _inert(self, reading: grammar.Reading, rule: str) -> bool:
         """Whether the doer is a thing: "devolution would bring funds" is a forecast. Passives have no doer to tell.
@@ -1128,6 +1163,8 @@ class Walk:
     def _doer(self, reading: grammar.Reading, text: str, person: str | None) -> str | None:
         if reading.pronoun:
             return self._owner(reading.head, text[: reading.subject_at], person)
+        if reading.relative and reading.subject:
+            return reading.subject  # whoever "who" stands for can act
         known = reading.proper or self.rules.actors.fullmatch(reading.head)
         words = reading.subject if known and reading.subject else ""
         return words if len(words.split()) <= 14 and self.rules.actors.search(words) else None

@@ -214,6 +214,17 @@ class RuleSet:
         return {name: _compile(cue, slots) for name, cue in self.vocabulary["phrases"].items()}
 
     @cached_property
+    def speaker(self) -> Cue:
+        """Who said, confirmed or told something."""
+        return _cue(self.vocabulary["phrases"]["speaker"], _expand_slots(self.vocabulary["slots"]))
+
+    @cached_property
+    def groups(self) -> re.Pattern[str]:
+        """Bodies and groups: whom "they" may mean."""
+        slots = _expand_slots(self.vocabulary["slots"])
+        return re.compile(rf"(?<!\w)(?:{slots['org']})(?!\w)", re.IGNORECASE)
+
+    @cached_property
     def people(self) -> re.Pattern[str]:
         """Titled names and posts: whom "he" or "she" may mean."""
         slots = _expand_slots(self.vocabulary["slots"])
