@@ -1,7 +1,7 @@
 """Owners: the whole name that a sentence gives, and whom a paper's attendance list knows by it.
 
-Hides titles, names cut short by a rule's slot, and the many words for one person. Hands over pure functions of words and
-attendees; who the sentence's subject is, grammar tells.
+Hides titles, names cut short by a rule's slot, and the many words for one person. Hands over pure functions of words
+and attendees; who the sentence's subject is, grammar tells.
 """
 
 from __future__ import annotations
@@ -23,16 +23,14 @@ _OPENERS = re.compile(
 )
 """Words with a capital that begin a sentence, or tell when, and are no part of the name that follows."""
 _TITLED = re.compile(r"(?:the|a|an|all|Cllrs?|Councillors?|Mrs?|Ms|Miss|Dr|Sir|Dame|Rev)\b", re.IGNORECASE)
-_ENDS_CLAUSE = re.compile(
-    rf"{_CAP}(?:\s+{_CAP})*(?:\s*,|\s+and\b|\s*&)\s*(?=(?i:the|Cllr|Councillor|Mrs?|Ms|Miss)\b)"
-)
+_ENDS_CLAUSE = re.compile(rf"{_CAP}(?:\s+{_CAP})*(?:\s*,|\s+and\b|\s*&)\s*(?=(?i:the|Cllr|Councillor|Mrs?|Ms|Miss)\b)")
 _POST_OF = re.compile(rf"(?:{_CAP}\s+)*{_CAP}\s*\($")
 """ "Mr Ash (" before "Director of Housing)"."""
 _PRONOUNS = frozenset("he i it she they we".split())
 _ARTICLE = re.compile(r"\b(?:the|a|an)\s*$")
 _GOVERNED = re.compile(
-    r"""\b(?:about|against|as|at|between|by|for|from|in|including|into|(?<!behalf\ )of|on|over|than|through|to|towards|under|up|with)
-    (?:\s+(?:the|a|an))?\s*$""",
+    r"""\b(?:about|against|as|at|between|by|for|from|in|including|into|(?<!behalf\ )of|on|over|than|through|to|towards|
+    under|up|with)(?:\s+(?:the|a|an))?\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -59,7 +57,7 @@ def whole(who: str, before: str) -> tuple[str, bool]:
 
 
 _NAMES = re.compile(r"(?<![\w’'-])(?:[A-Z]{2,4}|[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)*)(?![\w’'-])")
-_ACTS = re.compile(r"\s+(?:also\s+|then\s+)?(?:gave|had|has|is|said|told|was|will|would|[a-z]+ed|[a-z]+s)\b")
+_ACTS = re.compile(r"\s+(?:(?:also|currently|then)\s+)?(?:gave|had|has|is|said|told|was|will|would|[a-z]+(?:ed|s))\b")
 
 
 class People:
@@ -70,11 +68,15 @@ class People:
         self.words = {word for attendee in attendees for word in attendee.name.split() if len(word) > 2}
 
     def first_in(self, text: str) -> str | None:
-        """The first of them that a text names; a first or last name alone counts before a verb only."""
-        for name in _NAMES.finditer(text) if self.words else ():
+        """The first of them that a text names; a first or last name alone counts before a verb only.
+
+        Two letters that open a sentence, before a verb, are somebody's initials, listed or not.
+        """
+        for name in _NAMES.finditer(text):
             words = name[0].split()
             alone = len(words) == 1
-            if alone and name[0] in self.initials:
+            opens = len(name[0]) == 2 and name[0].isupper() and not name.start() and _ACTS.match(text, name.end())
+            if alone and (name[0] in self.initials or opens):
                 return name[0]
             if self.words.issuperset(words) and (not alone or _ACTS.match(text, name.end())):
                 return name[0]

@@ -86,6 +86,10 @@ _STEMS = (
     ("motion", "motion_stem"),
 )
 """What the limbs under a stem are, by the phrase that the stem ends in; the first that fits."""
+_TOLD_FIRST = ("promise.action-section", "promise.labelled")
+_SEVERAL = re.compile(r"\band\b|[,/&]")
+_BELONGS = re.compile(r"\b(?:at|in|of|to)\s+$")
+_CLAUSE = re.compile(r"[.;?:]\s|\s[-–—]\s")
 _NOBODY = frozenset("i it someone that these this those we which who".split())
 """Pronouns that name nobody by themselves."""
 _FIRST_WORDS = re.compile(r"^(?:that|to)\s+", re.IGNORECASE)
@@ -109,8 +113,8 @@ class Walk:
         self.people = People(document.attendees)
         self.drafts: list[Draft] = []
         self.units: list[Unit] = []
-        self.parsed: list[tuple[Draft, Unit, Hit, str | None]] = []
-        """What grammar is to be asked about, with the person named last before it."""
+        self.parsed: list[tuple[Draft, Unit, str, Hit, int]] = []
+        """What grammar is to be asked about: the words that the cue stands in, and how much was told before them."""
         self.section = "text"
         self.skipped = ""
         """The numbering of the item that is skipped."""
@@ -126,7 +130,9 @@ class Walk:
         self.matters: list[Draft] = []
         """The challenges and decisions of the item so far: what its actions may arise from."""
         self.seen_rows: dict[str, tuple[int | None, int]] = {}
-        self.last_person: str | None = None
+        self.told: list[tuple[str, str | None]] = []
+        """The sentences so far, each with whom it left something to do: whom pronouns may mean. Items are parted by an
+        empty one."""
         self.last_unit: Unit | None = None
         self.cards: dict[str, Draft] = {}
         self.public = False
@@ -194,13 +200,15 @@ class Walk:
         if not units:
             return
 
-        def rank(unit: Unit) -> tuple[bool, bool, bool, int]:
+        def rank(unit: Unit) -> tuple[bool, bool, bool, bool, int]:
             overlap = min(unit.span.end, beside.end) - max(unit.span.start, beside.start)
             near = overlap > 0
-            promised = self.rules.first(unit.text, Kind.PROMISE) is not None
+            found = self.rules.first(unit.text, Kind.PROMISE)
+            promised = found is not None
+            firm = found is not None and found[0].strength is not Strength.INTENTION
             named = bool(re.search(rf"\b{re.escape(words)}\b", unit.text))
             acts = promised or self._decides(unit.text)
-            return (near and acts, named and promised, near, overlap)
+            return (near and acts, named and promised, near and firm, near, overlap)
 
         best = max(units, key=rank)
         best.margin = f"{best.margin}, {words}" if best.margin and words not in best.margin else words
@@ -279,6 +287,7 @@ class Walk:
             elif block.label or block.level <= 2 or self.section in ("skip", "decisions", "recommendations"):
                 self.section = "text"
             if block.label or block.level <= 2:
+                self.told.append(("", None))
                 self.public = bool(self.phrases["public_heading"].search(bare))
             self.planning = bool(self.phrases["planning_heading"].search(bare)) or (self.planning and not block.label)
             self.stem = None
@@ -404,7 +413,7 @@ class Walk:
             draft.arises_from.append(decision)
             decision.outcome = Outcome.REQUESTED
             return
-        found = self.rules.first(_FIRST_WORDS.sub("", text), Kind.PROMISE, "limb")
+        found = self._first_limb(text, text)
         if found is None:
             return
         draft = self._promise(units[0], *found, start=decision.start, end=decision.end)
@@ -412,6 +421,7 @@ class Walk:
         draft.arises_from.append(decision)
         if decision.outcome is Outcome.AGREED and draft.owner and " would " not in text:
             decision.outcome = Outcome.REQUESTED
+        draft.owner = draft.owner or self._body_itself(draft, found[1])
 
     def _decision(self, start: int, end: int, block: int, rule: str) -> Draft:
         text = self._text(start, end)
@@ -580,9 +590,8 @@ class Walk:
                 before = [challenge]
             elif decisions:
                 before = [decisions[-1]]
-            speaker = _SPEAKER.match(unit.text)
-            if person := speaker[1] if speaker else self._person(unit.text):
-                self.last_person = person
+            last = self.drafts[-1] if promised else None
+            self.told.append((unit.text, last.owner if last else None))
             self.last_unit = unit
         self.public = public
 
@@ -918,6 +927,8 @@ class Walk:
             labelled = decision.rule in ("decision.bare-that", "decision.label")
             if labelled and draft.owner and draft.rule == "promise.limb" and " would " not in unit.text:
                 decision.outcome = Outcome.REQUESTED
+            if found:
+                draft.owner = draft.owner or self._body_itself(draft, found[1])
         elif before and before[0].block >= unit.block - 1:
             draft.arises_from.extend(before)
         if self.stem and self.stem.kind == "requests":
@@ -946,8 +957,18 @@ class Walk:
             found = self._first(unit, Kind.PROMISE, "continued")
         if found is None and decision is not None:
             rest = self.phrases["decided_that"].sub("", unit.text, count=1)
-            found = self.rules.first(_FIRST_WORDS.sub("", rest.strip(" :-–—")), Kind.PROMISE, "limb")
+            found = self._first_limb(rest.strip(" :-–—"), unit.text)
         return found
+
+    def _first_limb(self, limb: str, text: str) -> tuple[Rule, Hit] | None:
+        """The rule by which a limb tells somebody to act, and where its cue stands in `text`, which holds the limb."""
+        bare = _FIRST_WORDS.sub("", limb)
+        found = self.rules.first(bare, Kind.PROMISE, "limb")
+        if found is None:
+            return None
+        rule, hit = found
+        at = max(0, text.find(bare))
+        return rule, Hit(at + hit.start, at + hit.end, hit.who)
 
     def _promise_by_place(self, unit: Unit) -> Draft | None:
         """What is a promise by where it stands alone: beside an Action column, under an actions heading."""
@@ -1020,8 +1041,11 @@ class Walk:
         asked = self.phrases["asked"].search(unit.text) if rule.id == "promise.told-to" else None
         if asked and not self.phrases["instructs"].search(unit.text[: asked.start()]):
             draft.strength = Strength.REQUEST  # the body and its chair instruct; anybody else asks
-        if rule.parse == "always" or (rule.parse == "owner" and draft.owner is None) or draft.governed:
-            self.parsed.append((draft, unit, hit, self.last_person))
+        text = self._text(draft.start, draft.end)
+        active = text.endswith("ing", 0, hit.end) and self.phrases["done_for"].match(text, hit.start)
+        asks = draft.owner is None and (active or rule.parse == "owner")
+        if rule.parse == "always" or asks or draft.governed:
+            self.parsed.append((draft, unit, text, hit, len(self.told)))
         return draft
 
     def _drafted(
@@ -1040,28 +1064,39 @@ class Walk:
             who, free = whole(squeezed(hit.who), text[:at])
             # Where the rule's own words stand before the name ("asked for the Clerk to"), they govern it.
             draft.governed = not free and not re.search(r"\w", text[hit.start : at])
-            draft.owner = self._owner(who, text[:at], self.last_person)
+            draft.owner = self._owner(who, text[:at], len(self.told))
         elif hit and text.startswith("and ", hit.start):
-            draft.owner = self._person(text[: hit.start])  # "The Clerk had no figures and agreed to find them"
+            # "The Clerk had no figures and agreed to find them": the subject of what goes on with "and".
+            before = _CLAUSE.split(text[: hit.start])
+            draft.owner = self._person(before[-1]) or self._person(text[: hit.start])
         else:
-            draft.owner = self._agent(text) or (self._committed(text, hit) if hit else None)
+            draft.owner = self._agent(text) or self._asked_of(text, rule)
+            if hit and draft.owner is None:
+                draft.owner = self._committed(text, hit)
         draft.due = self._due(text)
         sent = self.phrases["recipient"].search(text)
         draft.recipient = sent["to"].strip() if sent else None
         self.drafts.append(draft)
         return draft
 
-    def _owner(self, who: str, before: str, person: str | None) -> str | None:
-        """The owner's words; "he" and "she" mean whom the words before name, else `person`, named earlier.
+    def _owner(self, who: str, before: str, told: int) -> str | None:
+        """The owner's words; pronouns mean whom the words before name, else whom the item names last before them.
 
-        "They" are the one group that the words before name.
+        "They" are the one group that the words before name, what belongs to a post or a meeting apart. `told` is how
+        many sentences came before.
         """
         who = squeezed(who).strip(" ,;:-–")
         if who.casefold() in ("he", "she"):
-            return self._person(before) or person
+            return self._person(before) or self._person_before(told)
         if who.casefold() == "they":
-            groups = {squeezed(group[0]) for group in self.rules.groups.finditer(before)}
-            return groups.pop() if len(groups) == 1 else None
+            groups = {
+                squeezed(found[0])
+                for found in self.rules.groups.finditer(before)
+                if not _BELONGS.search(before, 0, found.start()) and not self.rules.people.match(found[0])
+            }
+            last = self.told[told - 1][1] if told and not groups else None
+            one = last and self._person(last) and not _SEVERAL.search(last)
+            return groups.pop() if len(groups) == 1 else None if one else last
         if who.casefold() in _NOBODY:
             return None
         return re.sub(r"^(?:ACTIONS?|Action)\W+", "", who) or None
@@ -1071,6 +1106,22 @@ class Walk:
         agent = self.rules.phrases["agent"].search(text)
         return squeezed(agent["who"]).strip(" ,;:") if agent else None
 
+    def _asked_of(self, text: str, rule: str) -> str | None:
+        """Of whom a thing is asked: "a note from the Engineer was requested", "... Mr Ash agreed to this request"."""
+        if rule == "promise.requested":
+            asked = self.phrases["accepts"].search(text) or self.phrases["asked_from"].search(text)
+        else:
+            asked = self.phrases["told_first"].match(text) if rule in _TOLD_FIRST else None
+        return squeezed(asked["who"]).strip(" ,;:") if asked else None
+
+    def _body_itself(self, draft: Draft, hit: Hit) -> str | None:
+        """The body, as its paper calls it, where it resolves "to publish" and names nobody to do it."""
+        if draft.rule != "promise.limb" or not self._text(draft.start, draft.end)[: hit.start].endswith("to "):
+            return None
+        nouns = self.rules.body_noun.findall(self.document.meeting.body or "")
+        name = f"the {nouns[-1]}" if nouns else ""
+        return name if name and name in self.document.text else None
+
     def _committed(self, text: str, hit: Hit) -> str | None:
         """Who says that something will be done: "The Head of Leisure confirmed that a survey would be held"."""
         before, phrases = text[: hit.start], self.phrases
@@ -1078,7 +1129,7 @@ class Walk:
             return None
         if phrases["done_by"].search(text, hit.end):
             return None
-        return self._speaker(before)
+        return self._person(before) if phrases["goes_on_to_say"].search(before) else self._speaker(before)
 
     def _speaker(self, text: str) -> str | None:
         """Who said what follows."""
@@ -1088,11 +1139,21 @@ class Walk:
         who, free = whole(squeezed(said.who), text[: said.start])
         return who if free else None
 
+    def _person_before(self, told: int) -> str | None:
+        """Whom the item so far names last."""
+        for text, _ in reversed(self.told[:told]):
+            if not text:
+                return None
+            speaker = _SPEAKER.match(text)
+            if person := speaker[1] if speaker else self._person(text):
+                return person
+        return None
+
     def _person(self, text: str) -> str | None:
         """Whom a sentence is about: the first person or post that it names."""
         titled = self.rules.people.search(text)
-        listed = self.people.first_in(text[: titled.start() if titled else None])
-        return listed or (squeezed(titled[0]).strip() if titled else self._speaker(text))
+        first = self.people.first_in(text[: titled.start() if titled else None])
+        return first or (squeezed(titled[0]).strip() if titled else self._speaker(text))
 
     def _due(self, text: str) -> Due | None:
         meeting = self.document.meeting
@@ -1105,16 +1166,16 @@ class Walk:
 
     def _ask_grammar(self) -> None:
         """Drops the promises that grammar belies, and finds the owners that it alone can tell."""
-        readings = grammar.read((unit.text, hit.start) for _, unit, hit, _ in self.parsed)
-        for (draft, unit, _, person), reading in zip(self.parsed, readings, strict=True):
+        readings = grammar.read((text, hit.start) for _, _, text, hit, _ in self.parsed)
+        for (draft, unit, text, _, told), reading in zip(self.parsed, readings, strict=True):
             if reading is None or unit.margin:
                 continue
             if reading.conditional or self._inert(reading, draft.rule):
                 self.drafts.remove(draft)
             elif draft.owner is None or draft.governed:
                 # Things do not undertake: there the name stands, whatever comes before it.
-                named = draft.owner if draft.rule == "promise.undertook" else None
-                draft.owner = self._doer(reading, unit.text, person) or named
+                known = draft.owner if draft.rule == "promise.undertook" else None
+                draft.owner = self._doer(reading, text, told) or known
 
     def _inert(self, reading: grammar.Reading, rule: str) -> bool:
         """Whether the doer is a thing: "devolution would bring funds" is a forecast. Passives have no doer to tell.
@@ -1160,14 +1221,15 @@ class Walk:
         organised = short or self.phrases["organisation"].search(doer)
         return bool(organised and names and not self._insiders & names and not self.rules.people.match(doer))
 
-    def _doer(self, reading: grammar.Reading, text: str, person: str | None) -> str | None:
+    def _doer(self, reading: grammar.Reading, text: str, told: int) -> str | None:
         if reading.pronoun:
-            return self._owner(reading.head, text[: reading.subject_at], person)
+            return self._owner(reading.head, text[: reading.subject_at], told)
         if reading.relative and reading.subject:
             return reading.subject  # whoever "who" stands for can act
         known = reading.proper or self.rules.actors.fullmatch(reading.head)
         words = reading.subject if known and reading.subject else ""
-        return words if len(words.split()) <= 14 and self.rules.actors.search(words) else None
+        acts = (reading.proper and not reading.passive) or self.rules.actors.search(words)
+        return words if words and len(words.split()) <= 14 and acts else None
 
     # What no rule claimed
 
@@ -1225,7 +1287,7 @@ class Walk:
         draft = self._drafted(unit, "promise.table-row", None)
         found = self._first(unit, Kind.PROMISE)
         who = found[1].who if found else None
-        draft.owner = words.get("owner") or self.lead or (self._owner(who, "", self.last_person) if who else None)
+        draft.owner = words.get("owner") or self.lead or (self._owner(who, "", len(self.told)) if who else None)
         draft.strength = Strength.INSTRUCTION
         if words.get("due"):
             draft.due = self._due_of_row(words["due"])

@@ -225,6 +225,12 @@ class RuleSet:
         return re.compile(rf"(?<!\w)(?:{slots['org']})(?!\w)", re.IGNORECASE)
 
     @cached_property
+    def body_noun(self) -> re.Pattern[str]:
+        """The word that tells what kind of body a name is of: "Council", "Panel"."""
+        slots = _expand_slots(self.vocabulary["slots"])
+        return re.compile(rf"\b(?:{slots['body_noun']})\b")
+
+    @cached_property
     def people(self) -> re.Pattern[str]:
         """Titled names and posts: whom "he" or "she" may mean."""
         slots = _expand_slots(self.vocabulary["slots"])
