@@ -9,6 +9,7 @@ import pytest
 from pipeline import rules
 from pipeline.records import Kind, RuleError, Strength
 from pipeline.rules import RuleSet
+from pipeline.rules.cues import Words, expanded, read_cue
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,37 @@ def test_cues_read_as_words(cue: str, text: str, hit: bool, tmp_path: Path) -> N
     file.write_text(f'[[rule]]\nid = "own"\nkind = "challenge"\ncue = "{cue}"\nmatches = []\nrejects = []\n')
     rule = RuleSet.load(file).rules[0]
     assert bool(rule.match(text)) is hit
+
+
+def test_the_words_of_a_text_only_save_time(ruleset: RuleSet) -> None:
+    """Where a cue is not tried because a word is missing, or begins elsewhere, it would not have been found."""
+    cues = [cue for rule in ruleset.rules for cue in rule.cues]
+    for text in (example for rule in ruleset.rules for example in (*rule.matches, *rule.rejects)):
+        words = Words.of(text)
+        assert [cue.body.pattern for cue in cues if cue.search(text) != cue.search(text, words)] == []
+
+
+@pytest.mark.parametrize(
+    ("cue", "needs", "leads"),
+    [
+        ("agreed that", ["agreed", "that"], "agreed"),
+        ("(was|were) to", ["was were", "to"], "was were"),
+        ("(also |then )?(agreed|accepted)", ["agreed accepted"], "also then agreed accepted"),
+        ("co-opt(ed)?", ["coopt coopted co"], "coopt coopted co"),
+        ("(further details|an update) (was|were)", ["further update", "was were"], "further an"),
+        ("actions?( points?)?[:-] all", ["action actions", "all"], "action actions"),
+        ("{who} (has )?agreed", ["agreed"], "has agreed"),  # after the slot, which is looked for before it
+        ("(^|[.;)] )noted", [], None),
+        ("~ agreed|no", ["agreed no"], None),
+        ("{verb} it", ["it"], None),
+    ],
+)
+def test_cues_tell_by_which_words_they_can_be_found(
+    cue: str, needs: list[str], leads: str | None, ruleset: RuleSet
+) -> None:
+    read = read_cue(cue, expanded(ruleset.vocabulary["slots"]))
+    assert [set(words) for words in read.needs] == [set(words.split()) for words in needs]
+    assert read.leads == (None if leads is None else set(leads.split()))
 
 
 def test_a_councils_own_rule_comes_first(tmp_path: Path) -> None:
