@@ -182,18 +182,18 @@ class RuleSet:
     @cached_property
     def speaker(self) -> Cue:
         """Who said, confirmed or told something."""
-        return _cue(self.vocabulary["phrases"]["speaker"], _expand_slots(self.vocabulary["slots"]))
+        return read_cue(self.vocabulary["phrases"]["speaker"], expanded(self.vocabulary["slots"]))
 
     @cached_property
     def groups(self) -> re.Pattern[str]:
         """Bodies and groups: whom "they" may mean."""
-        slots = _expand_slots(self.vocabulary["slots"])
+        slots = expanded(self.vocabulary["slots"])
         return re.compile(rf"(?<!\w)(?:{slots['org']})(?!\w)", re.IGNORECASE)
 
     @cached_property
     def body_noun(self) -> re.Pattern[str]:
         """The word that tells what kind of body a name is of: "Council", "Panel"."""
-        slots = _expand_slots(self.vocabulary["slots"])
+        slots = expanded(self.vocabulary["slots"])
         return re.compile(rf"\b(?:{slots['body_noun']})\b")
 
     @cached_property
