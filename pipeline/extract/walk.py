@@ -766,7 +766,7 @@ class Walk:
     def _speaker(self, unit: Unit) -> str | None:
         """Whose words a sentence tells: whom it begins with, "he" and "she" being the person named last."""
         found = self.phrases["speaker"].match(unit.text)
-        return self._owner(found["who"], "", self.last_person) if found else None
+        return self._owner(found["who"], "", len(self.told)) if found else None
 
     def _replies(self, unit: Unit) -> bool:
         """Whether a challenge waits close by that somebody else than this sentence's speaker has put."""
@@ -1129,11 +1129,11 @@ class Walk:
             return None
         if phrases["done_by"].search(text, hit.end):
             return None
-        return self._person(before) if phrases["goes_on_to_say"].search(before) else self._speaker(before)
+        return self._person(before) if phrases["goes_on_to_say"].search(before) else self._told_by(before)
 
-    def _speaker(self, text: str) -> str | None:
+    def _told_by(self, text: str) -> str | None:
         """Who said what follows."""
-        said = self.rules.speaker.search(text)
+        said = self.rules.told_by.search(text)
         if said is None or said.who is None:
             return None
         who, free = whole(squeezed(said.who), text[: said.start])
@@ -1153,7 +1153,7 @@ class Walk:
         """Whom a sentence is about: the first person or post that it names."""
         titled = self.rules.people.search(text)
         first = self.people.first_in(text[: titled.start() if titled else None])
-        return first or (squeezed(titled[0]).strip() if titled else self._speaker(text))
+        return first or (squeezed(titled[0]).strip() if titled else self._told_by(text))
 
     def _due(self, text: str) -> Due | None:
         meeting = self.document.meeting

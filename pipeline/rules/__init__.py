@@ -180,9 +180,9 @@ class RuleSet:
         return {name: compiled(cue, slots) for name, cue in self.vocabulary["phrases"].items()}
 
     @cached_property
-    def speaker(self) -> Cue:
+    def told_by(self) -> Cue:
         """Who said, confirmed or told something."""
-        return read_cue(self.vocabulary["phrases"]["speaker"], expanded(self.vocabulary["slots"]))
+        return read_cue(self.vocabulary["phrases"]["told_by"], expanded(self.vocabulary["slots"]))
 
     @cached_property
     def groups(self) -> re.Pattern[str]:
