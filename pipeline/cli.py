@@ -123,7 +123,10 @@ Strengths = Annotated[
     typer.Option(metavar="STRENGTH", help=f"Only promises this firm: {', '.join(Strength)}."),
 ]
 MinConfidence = Annotated[
-    float, typer.Option(metavar="P", show_default=False, help="Only promises at least this certain, from 0 to 1.")
+    float,
+    typer.Option(
+        min=0, max=1, metavar="P", show_default=False, help="Only what is at least this certain, from 0 to 1."
+    ),
 ]
 Rules = Annotated[
     Path | None,
@@ -238,6 +241,7 @@ def list_(
     text: Words = "",
     strength: Strengths = None,
     min_confidence: MinConfidence = 0.0,
+    review: Annotated[bool, typer.Option("--review", help="Only what is for review: the less certain ones.")] = False,
     all: Annotated[bool, typer.Option("--all", help="Also what was kept, withdrawn or superseded.")] = False,
     format: Annotated[ListFormat, typer.Option(help="A table to read, or data for a program.")] = ListFormat.TABLE,
     limit: Annotated[
@@ -263,6 +267,7 @@ def list_(
         text=text,
         strengths=frozenset(strength or ()),
         min_confidence=min_confidence,
+        review=review,
     )
     if limit is None and format is ListFormat.TABLE:
         limit = FIRST_SCREEN
@@ -302,12 +307,14 @@ def show(
 
     ID is the id of a promise, or the beginning of it; PAPER the name of a paper in the store.
     """
-    from pipeline import queries, screen, store
+    from pipeline import queries, rules, screen, store
 
     with store.open(db) as conn:
         if not unclaimed and not Path(name).suffix:
             try:
-                screen.show(screen.promise(queries.promise(conn, name, as_of=as_of), as_of=as_of))
+                found = queries.promise(conn, name, as_of=as_of)
+                making = found.sightings[0]
+                screen.show(screen.promise(found, rules.grounds(making.band, making.quote), as_of=as_of))
                 return
             except StoreError as error:
                 if error.code != "unknown":
@@ -335,6 +342,7 @@ def promises(
     db: Db = DEFAULT_DB,
     as_of: AsOf,
     body: Bodies = None,
+    min_confidence: MinConfidence = 0.0,
     format: Annotated[DataFormat, typer.Option(help="The only form so far.")] = DataFormat.JSON,
 ) -> None:
     """Print all promises as data, for other programs.
@@ -344,7 +352,8 @@ def promises(
     from pipeline import export, queries, store
 
     with store.open(db) as conn:
-        threads = queries.threads(conn, queries.Filter(bodies=tuple(body or ())), as_of=as_of)
+        filter = queries.Filter(bodies=tuple(body or ()), min_confidence=min_confidence)
+        threads = queries.threads(conn, filter, as_of=as_of)
         _out(export.to_json(export.promises_json(threads, as_of=as_of)))
 
 
@@ -364,6 +373,7 @@ def extract(
         Path | None,
         typer.Option(file_okay=False, metavar="DIR", help="Write DIR/<paper>.json for each paper instead of printing."),
     ] = None,
+    min_confidence: MinConfidence = 0.0,
     rules: Rules = None,
 ) -> None:
     """Read papers and show what they hold, without a store.
@@ -371,6 +381,7 @@ def extract(
     FILE is a paper. Shown are its challenges, responses, decisions, promises and recommendations.
     """
     from pipeline import export, ingest
+    from pipeline.extract import confident
     from pipeline.extract import extract as extract_paper
     from pipeline.rules import RuleSet
 
@@ -380,7 +391,7 @@ def extract(
     failed = False
     for path in files:
         try:
-            found = extract_paper(ingest.read(path), ruleset)
+            found = confident(extract_paper(ingest.read(path), ruleset), min_confidence)
         except PaperError as error:
             failed = True
             _say(str(error))
@@ -421,6 +432,72 @@ def check(rules: Rules = None) -> None:
     raise typer.Exit(1 if faults else 0)
 
 
+@rules_app.command(
+    epilog="""\b
+Examples:
+  matters rules report
+  matters rules report --format csv > rules.csv
+
+What the figures mean is told in docs/evaluating.md.
+""",
+)
+def report(
+    rules: Rules = None,
+    format: Annotated[ListFormat, typer.Option(help="A table to read, or data for a program.")] = ListFormat.TABLE,
+) -> None:
+    """Show how often each rule was right on annotated papers, and how far it is trusted for that.
+
+    By kind, those trusted least first; with the 95 % interval of the precision.
+    """
+    from pipeline import export, screen
+    from pipeline.rules import RuleSet
+
+    records = RuleSet.load(rules).records()
+    if format is ListFormat.TABLE:
+        screen.show(screen.rule_records(records))
+    elif format is ListFormat.JSON:
+        _out(export.to_json(export.records_json(records)))
+    else:
+        _out(export.records_csv(records))
+
+
+@rules_app.command(
+    epilog="""\b
+Examples:
+  matters rules measure gold/ papers/
+  matters rules measure gold/ papers/ --save pipeline/rules/measured.toml
+
+A gold file is <paper>.json in the form that 'matters extract --format json' prints (docs/json.md). Papers of three
+bodies at least; of ten or more, if the figures are to mean much.
+""",
+)
+def measure(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", exists=True, hidden=True)],
+    papers: Annotated[Path, typer.Argument(metavar="PAPERS", exists=True, file_okay=False, hidden=True)],
+    save: Annotated[
+        Path | None, typer.Option(dir_okay=False, metavar="FILE", help="Write the counts by rule to this file.")
+    ] = None,
+    rules: Rules = None,
+) -> None:
+    """Measure on annotated papers how often each rule is right.
+
+    GOLD is a folder of gold files, PAPERS the folder that holds the papers of the same names. Prints how well
+    confidence made from the counts of some bodies holds for another.
+    """
+    from pipeline import calibration, screen
+    from pipeline import evaluate as scoring
+
+    with screen.progress("Reading papers") as progress:
+        run = scoring.evaluate(gold, papers, rules=rules, progress=progress)
+    measured = calibration.measure(run)
+    if save:
+        save.write_text(calibration.to_toml(measured), encoding="utf-8")
+    screen.show(screen.measurement(measured))
+    for failure in run.failures:
+        _say(failure.message)
+    raise typer.Exit(EXIT_FAILED_PAPERS if run.failures else 0)
+
+
 @app.command(
     epilog="""\b
 Examples:
@@ -441,6 +518,9 @@ def evaluate(
         Path | None, typer.Option(dir_okay=False, metavar="RUN", help="Save this run, to compare a later one with.")
     ] = None,
     rules: Rules = None,
+    calibration: Annotated[
+        bool, typer.Option("--calibration", help="Compare confidence with how often it was right.")
+    ] = False,
     details: Annotated[bool, typer.Option("--details", help="List all that was missed, invented or wrong.")] = False,
     format: Annotated[ReportFormat, typer.Option(help="Tables to read, or data for a program.")] = ReportFormat.TABLE,
 ) -> None:
@@ -449,6 +529,7 @@ def evaluate(
     GOLD is a folder of gold files, or one of them; PAPERS is the folder that holds the papers of the same names.
     Prints precision, recall and F1 by kind, and what was won and lost since an earlier run.
     """
+    from pipeline import calibration as trust
     from pipeline import evaluate as scoring
     from pipeline import export, screen
 
@@ -462,6 +543,8 @@ def evaluate(
         _out(export.to_json(scoring.to_json(run)))
     else:
         screen.show(screen.evaluation(run))
+        if calibration:
+            screen.show(screen.calibration(trust.shipped(run)))
         if details:
             screen.show(screen.findings(run))
         if earlier:

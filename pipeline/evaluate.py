@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import export, ingest
+from pipeline.confidence import Band
 from pipeline.extract import extract
-from pipeline.records import Failure, Kind, MattersError, PaperError
+from pipeline.records import Failure, Kind, MattersError, PaperError, Strength
 from pipeline.rules import RuleSet
 
 ALIKE = 0.5
@@ -86,6 +87,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """One extract of a run: what its confidence rests on, and whether the gold has it too."""
+
+    band: Band
+    confidence: float
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One paper's scores by kind and by link, its attributes by name, and the findings behind them."""
 
@@ -98,6 +108,8 @@ class Result:
     invented: tuple[Finding, ...]
     mistaken: tuple[Finding, ...]
     """Attributes of hits that differ from the gold's."""
+    judged: tuple[Judged, ...] = ()
+    """All that the run found and names a rule for. A saved run does not keep it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +240,7 @@ def score(gold: Mapping[str, Any], found: Mapping[str, Any], *, name: str) -> Re
         missed=tuple(_finding(name, w) for w in wanted if id(w) not in hits),
         invented=tuple(_finding(name, g) for g in given if id(g) not in used),
         mistaken=tuple(mistaken),
+        judged=tuple(Judged(_band(g), g["confidence"], id(g) in used) for g in given if "rule" in g),
     )
 
 
@@ -258,7 +271,10 @@ def from_json(path: Path) -> Evaluation:
                 body=r["body"],
                 scores={name: Score(*counts) for name, counts in r["scores"].items()},
                 rates={name: Rate(*counts) for name, counts in r["rates"].items()},
-                **{name: tuple(Finding(paper=r["paper"], **f) for f in r[name]) for name in FINDINGS},
+                hit=_findings(r, "hit"),
+                missed=_findings(r, "missed"),
+                invented=_findings(r, "invented"),
+                mistaken=_findings(r, "mistaken"),
             )
             for r in data["results"]
         )
@@ -266,6 +282,11 @@ def from_json(path: Path) -> Evaluation:
     except (OSError, ValueError, KeyError, TypeError) as error:
         message = f"{path}: not an earlier run; make one with 'matters evaluate GOLD PAPERS --save {path.name}'"
         raise MattersError(message, code="usage") from error
+
+
+def _band(extract: Mapping[str, Any]) -> Band:
+    strength = Strength(extract["strength"]) if extract.get("strength") else None
+    return Band(Kind(extract["kind"]), extract["rule"], strength, extract.get("owner_name") is not None)
 
 
 def _match(wanted: Sequence[Mapping[str, Any]], given: Sequence[Mapping[str, Any]]) -> list[tuple[Any, Any]]:
@@ -310,6 +331,10 @@ def _heading(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> Iterable[tu
 
 def _finding(paper: str, extract: Mapping[str, Any], about: str = "") -> Finding:
     return Finding(paper, extract["kind"], extract.get("quote") or "", extract.get("page"), about)
+
+
+def _findings(saved: Mapping[str, Any], name: str) -> tuple[Finding, ...]:
+    return tuple(Finding(paper=saved["paper"], **finding) for finding in saved[name])
 
 
 def _plain(finding: Finding) -> dict[str, Any]:

@@ -11,9 +11,10 @@ import dataclasses
 import datetime as dt
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pipeline.confidence import Record, for_review
 from pipeline.queries import PromiseRow, Thread
 from pipeline.records import Due, DueKind, Event, EventType, Extract, Extraction
 
@@ -59,14 +60,18 @@ def rows_json(rows: Iterable[PromiseRow], *, as_of: dt.date) -> dict[str, Any]:
 
 def rows_csv(rows: Iterable[PromiseRow]) -> str:
     """A list of promises for a spreadsheet: a heading, then a line each; words that look like formulas are defused."""
-    columns = [field.name for field in dataclasses.fields(PromiseRow)]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        plain = _row(row)
-        writer.writerow([_cell(plain[column]) for column in columns])
-    return out.getvalue()
+    return _csv(map(_row, rows), [field.name for field in dataclasses.fields(PromiseRow)])
+
+
+def records_json(records: Iterable[Record]) -> dict[str, Any]:
+    """How rules have fared, one flat object for each rule, and each band of one that has several."""
+    return {"rules": [_record(record) for record in records]}
+
+
+def records_csv(records: Iterable[Record]) -> str:
+    """The same for a spreadsheet."""
+    rows = [_record(record) for record in records]
+    return _csv(rows, list(rows[0]))
 
 
 def first_due(row: PromiseRow, events: Iterable[Event]) -> dt.date | None:
@@ -98,6 +103,27 @@ def _extract_json(extract: Extract) -> dict[str, Any]:
         "boxes": [[box.page, box.x0, box.top, box.x1, box.bottom] for box in extract.boxes],
         "rule": extract.rule,
         "confidence": round(extract.confidence, 3),
+        "review": for_review(extract.confidence),
+    }
+
+
+def _record(record: Record) -> dict[str, Any]:
+    band, tally = record.band, record.tally
+    low, high = tally.interval()
+    return {
+        "rule": band.rule,
+        "kind": band.kind,
+        "band": None
+        if record.whole
+        else " ".join(filter(None, [band.strength, "listed" if band.listed else "unlisted"])),
+        "found": tally.found,
+        "right": tally.right,
+        "precision": None if tally.precision is None else round(tally.precision, 3),
+        "low": round(low, 3) if tally.found else None,
+        "high": round(high, 3) if tally.found else None,
+        "confidence": round(record.confidence, 3),
+        "grade": record.grade,
+        "looks_for": record.looks_for,
     }
 
 
@@ -135,6 +161,7 @@ def _thread_json(thread: Thread) -> dict[str, Any]:
         "stale": row.stale,
         "strength": row.strength,
         "confidence": round(row.confidence, 3),
+        "review": row.review,
     }
 
 
@@ -144,6 +171,14 @@ def _row(row: PromiseRow) -> dict[str, Any]:
         name: _iso(value) if isinstance(value, dt.date) else round(value, 3) if isinstance(value, float) else value
         for name, value in plain.items()
     }
+
+
+def _csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
+    return out.getvalue()
 
 
 def _cell(value: Any) -> Any:

@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from pipeline.confidence import REVIEW_BELOW, Band, for_review
 from pipeline.records import (
     AgendaItem,
     Attendee,
@@ -70,6 +71,8 @@ class Filter:
     """Words that must all stand in the action or in one of its quotes, whatever the case."""
     strengths: frozenset[Strength] = frozenset()
     min_confidence: float = 0.0
+    review: bool = False
+    """Only what is for review."""
     papers: tuple[str, ...] = ()
     """Names, or stems of names, of papers in which the promise was made or seen."""
 
@@ -99,6 +102,9 @@ class PromiseRow:
     page: int | None
     made: dt.date | None
     confidence: float
+    """That of its making: the words that the list shows, whatever papers have followed by the day asked about."""
+    review: bool
+    """Whether a person is to read the quote before anything rests on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,8 @@ class Sighting:
     date: dt.date | None
     quote: str
     extract: str
+    band: Band
+    """What the confidence of this sighting rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,6 +458,8 @@ def _condition(conn: Store, filter: Filter | None, as_of: dt.date) -> _Condition
         parts.append(among("p.strength", sorted(wanted.strengths)))
     if wanted.min_confidence > 0:
         parts.append(f"p.confidence >= {bind(wanted.min_confidence)}")
+    if wanted.review:
+        parts.append(f"p.confidence < {bind(REVIEW_BELOW)}")
     if wanted.papers:
         keys = sorted({key for name in wanted.papers for key in _paper_keys(conn, name)})
         parts.append(f"p.id IN (SELECT promise_id FROM sightings WHERE {_among('paper_id', keys)})")
@@ -519,14 +529,16 @@ def _owner(owner: str) -> str:
 def _sightings(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, list[Sighting]]:
     found: dict[str, list[Sighting]] = defaultdict(list)
     names, parameters = _ids(ids)
-    for id, paper, page, date, quote, extract in conn.rows(
-        "SELECT s.promise_id, a.name, e.page, a.date, e.quote, e.id FROM sightings s "
+    for id, paper, page, date, quote, extract, rule, strength, listed in conn.rows(
+        "SELECT s.promise_id, a.name, e.page, a.date, e.quote, e.id, e.rule, e.strength, e.owner_name IS NOT NULL "
+        "FROM sightings s "
         "JOIN papers a ON a.id = s.paper_id "
         "JOIN extracts e ON e.paper_id = s.paper_id AND e.id = s.extract_id "
         f"WHERE s.promise_id IN ({names}) AND (a.date IS NULL OR a.date <= :day) ORDER BY s.promise_id, s.seq",
         parameters | {"day": as_of.isoformat()},
     ):
-        found[id].append(Sighting(paper, page, day(date), quote, extract))
+        band = Band(Kind.PROMISE, rule, Strength(strength) if strength else None, bool(listed))
+        found[id].append(Sighting(paper, page, day(date), quote, extract, band))
     return found
 
 
@@ -584,6 +596,7 @@ def _promise_row(row: Sequence[Any], as_of: dt.date) -> PromiseRow:
         page=page,
         made=day(made),
         confidence=confidence,
+        review=for_review(confidence),
     )
 
 

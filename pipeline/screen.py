@@ -22,19 +22,25 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline import export
+from pipeline.confidence import Record, Tally, for_review, grade
 from pipeline.queries import Counts, PaperDetail, PromiseDetail, PromiseRow
 from pipeline.records import Coverage, Event, Extract, Extraction, Failure, Kind, PaperKind, Unclaimed, VerdictKind
 
 if TYPE_CHECKING:  # both load readers, which a listing has no time for
     from pipeline.batch import Summary
+    from pipeline.calibration import Calibration, Measurement
     from pipeline.doctor import Check
     from pipeline.evaluate import Change, Evaluation
+    from pipeline.rules import Grounds
 
 WIDE = 136
 """From this width on the list has seven columns; below it, verdict and due date share one, and paper and id another."""
 
 PIPED = 100
 """Columns where there is no terminal to ask: fits a printed page and an e-mail."""
+
+MARK = "(for review)"
+"""After the words of a claim that a person is to look at first."""
 
 STYLES: Mapping[VerdictKind, str] = {
     VerdictKind.BROKEN: "bold red",
@@ -160,6 +166,8 @@ def promise_list(
     if not rows:
         return Group(head, Text("Nothing to list. If that is a surprise, try --all, another --as-of or fewer filters."))
     foot = Text("matters show ID tells why, with every quote and page.", "dim")
+    if any(row.review for row in rows):
+        foot.append(f" {MARK}: less certain, read the quote.", "dim")
     if total > len(rows):
         foot = Text(f"{len(rows):,} of {total:,} shown; --limit 0 shows all. ", "bold").append_text(foot)
     head.append(" (").append_text(verdict_counts(verdicts)).append(")")
@@ -193,6 +201,8 @@ def _promises(rows: Sequence[PromiseRow], *, width: int) -> Iterable[RenderableT
             due, late = Text(day(row.due)), Text(_days(row), "dim")
             owner = _text(row.owner or "nobody named", "" if row.owner else "dim")
             action = Text.assemble(_text(f"{row.reference} " if row.reference else "", "dim"), _text(row.action))
+            if row.review:
+                action.append(f" {MARK}", "yellow")
             if width >= WIDE:
                 table.add_row(due, late, verdict, owner, action, _where(row.paper, row.page, width // 6), row.id)
             else:
@@ -202,8 +212,9 @@ def _promises(rows: Sequence[PromiseRow], *, width: int) -> Iterable[RenderableT
         yield table
 
 
-def promise(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
-    """A promise whole: what was said, what became of it and why we think so, with every quote and its place."""
+def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> RenderableType:
+    """A promise whole: what was said, what became of it and why we think so, with every quote and its place; and on
+    what grounds its making was taken for a promise."""
     row = detail.row
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
@@ -213,7 +224,6 @@ def promise(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
     facts.add_row("body", _text(row.body or "not named"))
     facts.add_row("due", _text(_deadline(row, export.first_due(row, detail.events))))
     facts.add_row("strength", row.strength)
-    facts.add_row("confidence", f"{row.confidence:.2f}")
     if row.reference:
         facts.add_row("reference", _text(row.reference))
     verdict = Text.assemble((label(row.verdict), STYLES.get(row.verdict, "bold")), f" on {day(as_of)}")
@@ -235,6 +245,7 @@ def promise(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
         Padding(facts, (0, 0, 0, 2)),
         *_section("Why", why),
         *_section("What the papers say", _events(detail.events)),
+        *_section("Why it is listed", _grounds(detail.sightings[0].band.rule, row.confidence, grounds)),
     ]
     if len(detail.periods) > 1:
         past = Table.grid(padding=(0, 2))
@@ -378,6 +389,74 @@ def rule_faults(rules: int, version: str, faults: Sequence[str]) -> RenderableTy
     )
 
 
+def rule_records(records: Sequence[Record]) -> RenderableType:
+    """How every rule has fared on annotated papers."""
+    table = _table(
+        "Rule, and what it looks for", "Right", "Precision", "Confidence", "Grade", widths=(0, 9, 15, 11, 11)
+    )
+    kind = None
+    for record in records:
+        if record.whole and record.band.kind is not kind:
+            kind = record.band.kind
+            table.add_section()
+        if record.whole:
+            name = _lines(Text(record.band.rule, "bold"), _text(record.looks_for, "dim"))
+        else:
+            name = Text(f"  {_band(record)}")
+        style = {"for review": "yellow", "unmeasured": "magenta"}.get(record.grade, "")
+        counts = record.tally
+        table.add_row(
+            name,
+            f"{counts.right}/{counts.found}" if counts.found else "",
+            _measured(counts),
+            f"{record.confidence:.2f}",
+            Text(record.grade, style),
+        )
+    return table
+
+
+def measurement(measured: Measurement) -> RenderableType:
+    """How well confidence holds on bodies that it was not counted on, and what each part of it is worth."""
+    parts = _table("Confidence by", "Log loss", "Brier score", "Error, width", "Error, mass", numbers=True)
+    for name, held in measured.rests_on.items():
+        values = (held.log_loss, held.brier, held.width_error, held.mass_error)
+        parts.add_row(name, *(f"{value:.4f}" for value in values))
+    return Group(
+        Text(f"Each body's claims judged by the counts of the others ({_count(measured.bodies, 'body', 'bodies')})"),
+        Text(""),
+        calibration(measured.crossed),
+        Text(""),
+        parts,
+    )
+
+
+def calibration(held: Calibration) -> RenderableType:
+    """How far confidence is from precision, bin by bin."""
+    table = _table("Confidence", "Claims", "Right", "Precision", "Expected", numbers=True)
+    for held_in in held.bins:
+        low = min(9, int(held_in.expected * 10))
+        counts = held_in.tally
+        table.add_row(
+            f"{low / 10:.1f} to {low / 10 + 0.1:.1f}",
+            f"{counts.found:,}",
+            f"{counts.right:,}",
+            f"{counts.precision:.3f}",
+            f"{held_in.expected:.3f}",
+        )
+    table.add_row(
+        "all", f"{held.claims:,}", f"{held.right:,}", f"{held.precision:.3f}", f"{held.expected:.3f}", style="bold"
+    )
+    return Group(
+        table,
+        Text(""),
+        Text(f"Expected calibration error, ten bins of equal width: {held.width_error:.3f}"),
+        Text(f"Ten bins of as many claims each: {held.mass_error:.3f}; chance alone makes {held.chance:.3f}"),
+        Text(f"Brier score: {held.brier:.3f}; log loss: {held.log_loss:.3f}"),
+        Text(f"For review: {_count(held.review.found, 'claim')}, right {_measured(held.review) or 'none'}"),
+        Text(f"The others: {_count(held.rest.found, 'claim')}, right {_measured(held.rest) or 'none'}"),
+    )
+
+
 def checks(found: Sequence[Check]) -> RenderableType:
     """What the doctor found, a line each."""
     table = Table.grid(padding=(0, 2))
@@ -414,6 +493,46 @@ def _deadline(row: PromiseRow, first: dt.date | None) -> str:
         return f"{day(first) or 'no date'}{words}"
     how = {True: ", agreed by the body in time", False: ", not agreed by the body in time", None: ""}[row.agreed]
     return f"{day(first) or 'no date at first'}{words}; now {day(row.due)}{how}"
+
+
+def _grounds(rule: str, confidence: float, grounds: Grounds) -> RenderableType:
+    """What the making was found by, how often that was right, and what we make of it."""
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    facts.add_row("rule", rule)
+    if grounds.rule is None:
+        facts.add_row("", "of a file of rules that is not shipped")
+    else:
+        facts.add_row("finds", _text(grounds.rule.looks_for))
+        if grounds.words:
+            facts.add_row("here", _text(grounds.words))
+        facts.add_row("measured", _fared(grounds.rule))
+        if grounds.like:
+            facts.add_row("", f"{_band(grounds.like)}: {_fared(grounds.like)}")
+    facts.add_row("confidence", f"{confidence:.2f}, {grade(confidence)}")
+    return facts
+
+
+def _fared(record: Record) -> str:
+    if not record.tally.found:
+        return "on no annotated paper yet; trusted as others of its kind are"
+    times = f"right {record.tally.right} of {_count(record.tally.found, 'time')} on annotated papers"
+    low, high = record.tally.interval()
+    return f"{times}; in truth {low:.0%} to {high:.0%} of the time"
+
+
+def _measured(counts: Tally) -> str:
+    """ "91 % (79-96)": precision with its interval."""
+    if counts.precision is None:
+        return ""
+    low, high = counts.interval()
+    return f"{100 * counts.precision:.0f} % ({100 * low:.0f}-{100 * high:.0f})"
+
+
+def _band(record: Record) -> str:
+    owner = "owner on the attendance list" if record.band.listed else "owner not on an attendance list"
+    return ", ".join(filter(None, [record.band.strength, owner]))
 
 
 def _events(events: Iterable[Event]) -> RenderableType:
@@ -454,8 +573,9 @@ def _extracts(extracts: Sequence[Extract], promises: Mapping[str, str], coverage
         table = _table("Page", kind.capitalize(), "What is said of it", shares=(0, 3, 2))
         for extract in chosen:
             table.add_row(_page(extract.page), _text(extract.quote), _said(extract, promises.get(extract.id)))
+        doubtful = sum(for_review(extract.confidence) for extract in chosen)
         yield Text("")
-        yield Text(_count(len(chosen), kind), "bold")
+        yield Text(_count(len(chosen), kind) + (f", {doubtful:,} for review" if doubtful else ""), "bold")
         yield table
     if not extracts:
         yield Text("")
@@ -474,7 +594,7 @@ def _said(extract: Extract, promise_id: str | None) -> Text:
         ("status", extract.status),
         ("answers", ", ".join(extract.answers)),
         ("arises from", ", ".join(extract.arises_from)),
-        ("rule", f"{extract.rule} ({extract.confidence:.2f})"),
+        ("rule", f"{extract.rule} ({extract.confidence:.2f}, {grade(extract.confidence)})"),
         ("id", ", ".join(filter(None, [extract.id, promise_id]))),
     ]
     return _lines(*(Text.assemble((f"{name} ", "dim"), _text(value)) for name, value in facts if value))

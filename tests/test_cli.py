@@ -280,7 +280,7 @@ def test_show_a_paper(run: Run, db: Path) -> None:
     for name in ("fernhollow-2024-01-16.txt", "fernhollow-2024-01-16"):
         shown = run("show", name).out
         assert shown.startswith("fernhollow-2024-01-16.txt\nminutes · Fernhollow Parish Council · 16 Jan 2024\n")
-        for words in ("1 challenge\n", "1 response\n", "3 decisions\n", "3 promises\n", "rule promise.undertook"):
+        for words in ("1 challenge\n", "1 response", "3 decisions\n", "3 promises\n", "rule promise.undertook"):
             assert words in shown
     assert "that no rule claimed" in run("show", "fernhollow-2024-01-16", "--unclaimed").out
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_export import MADE, ROW, extract, paper
+from test_export import BAND, MADE, ROW, extract, paper
 
 from pipeline import cli, export
 from pipeline.queries import PromiseRow, Sighting, Thread
@@ -91,11 +91,12 @@ def test_every_command_in_the_documentation_works(
 
 
 def _small_corpus(folder: Path) -> None:
-    """A few papers of the shipped corpus with their gold: enough to see that the commands work."""
+    """A paper of each body of the shipped corpus with its gold: enough to see that the commands work."""
     (folder / "gold").mkdir(parents=True)
     (folder / "papers").mkdir()
     papers = {path.stem: path for path in (ROOT / "corpus" / "papers").rglob("*") if path.is_file()}
-    for gold in sorted((ROOT / "corpus" / "gold").glob("*.json"))[:3]:
+    bodies = {gold.name[:3]: gold for gold in sorted((ROOT / "corpus" / "gold").glob("*.json"), reverse=True)}
+    for gold in bodies.values():
         shutil.copy(gold, folder / "gold")
         shutil.copy(papers[gold.stem], folder / "papers")
 
@@ -131,7 +132,7 @@ def test_the_readme_names_every_command_and_exit_code() -> None:
 def test_the_json_examples_have_the_fields_that_are_printed() -> None:
     text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
     examples: list[dict[str, Any]] = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
-    sighting = Sighting("minutes.pdf", 2, None, "would write", "e1")
+    sighting = Sighting("minutes.pdf", 2, None, "would write", "e1", BAND)
     printed = [
         export.paper_json(paper(extract(None))),
         export.promises_json([Thread(ROW, (sighting,), (MADE,))], as_of=ROW.due or ROW.made),  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline import export
+from pipeline.confidence import Band
 from pipeline.queries import PromiseRow, Sighting, Thread
 from pipeline.records import (
     Box,
@@ -31,6 +32,7 @@ from pipeline.records import (
     VerdictKind,
 )
 
+BAND = Band(Kind.PROMISE, "promise.undertook", Strength.UNDERTAKING, listed=True)
 ROW = PromiseRow(
     id="a1b2c3d4e5f6",
     body="Fernhollow Parish Council",
@@ -51,6 +53,7 @@ ROW = PromiseRow(
     page=2,
     made=dt.date(2024, 1, 16),
     confidence=0.8500001,
+    review=False,
 )
 MADE = Event(EventType.MADE, "minutes.pdf", 2, dt.date(2024, 1, 16), "would write")
 MOVED = Event(
@@ -127,7 +130,7 @@ def test_a_deadline_keeps_its_words_and_is_never_guessed(due: Due | None, words:
 
 
 def test_a_promise_with_its_thread() -> None:
-    sighting = Sighting("minutes.pdf", 2, dt.date(2024, 1, 16), "would write", "e1")
+    sighting = Sighting("minutes.pdf", 2, dt.date(2024, 1, 16), "would write", "e1", BAND)
     data = export.promises_json([Thread(ROW, (sighting,), (MADE, MOVED))], as_of=dt.date(2024, 4, 1))
     (promise,) = data["promises"]
     assert data["as_of"] == "2024-04-01"

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console, RenderableType
-from test_export import MADE, MOVED, ROW
+from test_export import BAND, MADE, MOVED, ROW
 
 from pipeline import screen, track
 from pipeline.batch import Summary
-from pipeline.queries import Counts, PromiseRow
+from pipeline.queries import Counts, PromiseDetail, PromiseRow, Sighting
 from pipeline.records import Failure, Kind, VerdictKind
+from pipeline.rules import Grounds
 
 DAY = dt.date(2024, 4, 1)
 
@@ -144,9 +145,8 @@ def test_a_picture_loads_nothing_from_anywhere(tmp_path: Path) -> None:
 
 
 def test_a_promise_that_was_moved_shows_both_dates() -> None:
-    from pipeline.queries import PromiseDetail
-
-    detail = PromiseDetail(ROW, None, (), (MADE, MOVED), (), ("later.pdf",))
-    shown = printed(screen.promise(detail, as_of=DAY), 140)
+    sighting = Sighting("minutes.pdf", 2, None, "would write", "e1", BAND)
+    detail = PromiseDetail(ROW, None, (sighting,), (MADE, MOVED), (), ("later.pdf",))
+    shown = printed(screen.promise(detail, Grounds(None, None, None), as_of=DAY), 140)
     assert '31 Jan 2024 ("by the end of January"); now 31 Mar 2024, not agreed by the body in time' in shown
     assert "to 31 Mar 2024" in shown

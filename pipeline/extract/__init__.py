@@ -12,8 +12,10 @@ import datetime as dt
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline import dates
+from pipeline.confidence import Band
 from pipeline.extract.owners import resolved
 from pipeline.extract.walk import Found, Walk
 from pipeline.records import (
@@ -61,6 +63,21 @@ def extract(document: Document, rules: RuleSet) -> Extraction:
     )
 
 
+def confident(found: Extraction, least: float) -> Extraction:
+    """What is at least so certain; links to what is not fall away, and all keep their ids."""
+    extracts = {extract.id: extract for extract in found.extracts if extract.confidence >= least}
+    kept = tuple(
+        replace(
+            extract,
+            answers=tuple(id for id in extract.answers if id in extracts),
+            arises_from=tuple(id for id in extract.arises_from if id in extracts),
+        )
+        for extract in extracts.values()
+    )
+    evidence = tuple(piece for piece in found.evidence if piece.extract is None or piece.extract in extracts)
+    return replace(found, extracts=kept, evidence=evidence)
+
+
 class _Pages:
     """Finds the page and the boxes of a span."""
 
@@ -98,6 +115,7 @@ def _published(document: Document, found: Found, pages: _Pages, rules: RuleSet) 
     ids = {id(draft): f"e{number}" for number, draft in enumerate(found.drafts, start=1)}
     for draft in found.drafts:
         span = Span(draft.start, draft.end)
+        owner_name = resolved(draft.owner, document.attendees)
         yield Extract(
             id=ids[id(draft)],
             kind=draft.kind,
@@ -106,9 +124,9 @@ def _published(document: Document, found: Found, pages: _Pages, rules: RuleSet) 
             page=pages.page(span),
             boxes=pages.boxes(span),
             rule=draft.rule,
-            confidence=rules.confidence(draft.rule, draft.kind),
+            confidence=rules.confidence(Band(draft.kind, draft.rule, draft.strength, owner_name is not None)),
             owner=draft.owner,
-            owner_name=resolved(draft.owner, document.attendees),
+            owner_name=owner_name,
             due=draft.due,
             strength=draft.strength,
             outcome=draft.outcome,

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import language
+from pipeline.confidence import Band, Confidence, Record, Tally, grade
 from pipeline.records import Kind, MattersError, Outcome, RuleError, Strength
-from pipeline.rules.confidence import Confidence
 from pipeline.rules.cues import Cue, Hit, Words, compiled, expanded, read_cue
 
-__all__ = ["Hit", "Rule", "RuleSet", "version"]
+__all__ = ["Grounds", "Hit", "Rule", "RuleSet", "grounds", "version"]
 
 _HERE = Path(__file__).parent
 _RULE_FILES = ("decisions.toml", "promises.toml", "challenges.toml", "responses.toml")
@@ -85,6 +85,17 @@ _Index = tuple[Sequence[tuple[int, Cue]], set[int], Mapping[str, set[int]]]
 those to be tried where a word stands."""
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Why a claim was made: the rule's record, and the very words that answered to it, where they can be told."""
+
+    rule: Record | None
+    """None for a rule of a file that is not at hand."""
+    like: Record | None
+    """Its record with claims like this one, where it has several bands."""
+    words: str | None
+
+
 class RuleSet:
     """The rules in force: ours, and a council's own where a file of them is given."""
 
@@ -96,7 +107,7 @@ class RuleSet:
         for rule in rules:
             for context in rule.contexts:
                 self._rules[rule.kind, context].append(rule)
-        self._measured = Confidence.load()
+        self.measured = Confidence.load()
         self._stated = {rule.id: rule.confidence for rule in rules if rule.confidence is not None}
         self._indexes: dict[tuple[Kind, str], _Index] = {}
         # A sentence is asked about several times while its neighbours are weighed.
@@ -144,9 +155,23 @@ class RuleSet:
             self._indexes[kind, context] = cues, always, by_anchor
         return self._indexes[kind, context]
 
-    def confidence(self, rule: str, kind: Kind) -> float:
-        """How likely a claim of a rule, or of a place that needs no rule, is right: as measured, 0 to 1."""
-        return self._stated.get(rule) or self._measured.of(rule, kind)
+    def confidence(self, band: Band) -> float:
+        """How likely a claim is right: as its rule states, where that is a council's own, else as measured."""
+        return self._stated.get(band.rule) or self.measured.of(band)
+
+    def records(self) -> list[Record]:
+        """Every rule and place, by kind, those that are trusted least first; where a rule has several bands, each
+        of them after the whole."""
+        rules = [_record(rule.id, rule.kind, self.vocabulary, rule, self.measured) for rule in self.rules]
+        ours = {rule.id for rule in self.rules}
+        rules += [
+            _record(place, Kind(place.partition(".")[0]), self.vocabulary, None, self.measured)
+            for place in self.vocabulary["places"]
+            if place not in ours
+        ]
+        order = list(Kind)
+        rules.sort(key=lambda records: (order.index(records[0].band.kind), records[0].confidence, records[0].band.rule))
+        return [record for records in rules for record in records]
 
     def formal(self, text: str) -> bool:
         """Whether a decision's words are business of form: minutes approved as a correct record."""
@@ -209,6 +234,40 @@ class RuleSet:
         return re.compile(rf"(?<!\w)(?:{slots['who']})(?!\w)", re.IGNORECASE)
 
 
+def grounds(band: Band, quote: str) -> Grounds:
+    """Why a claim was made, by the shipped rules. Compiles one rule, not all of them, which takes half a second."""
+    vocabulary = _read(_HERE / _VOCABULARY)
+    slots = expanded(vocabulary["slots"])
+    found = (rule for name in _RULE_FILES for rule in _rules(_HERE / name, slots, only=band.rule))
+    rule = next(found, None)
+    if rule is None and band.rule not in vocabulary["places"]:
+        return Grounds(None, None, None)
+    whole, *bands = _record(band.rule, band.kind, vocabulary, rule, Confidence.load())
+    hit = rule.match(quote) if rule else None
+    like = next((record for record in bands if record.band == band), None)
+    return Grounds(whole, like, quote[hit.start : hit.end] if hit else None)
+
+
+def _record(
+    id: str, kind: Kind, vocabulary: Mapping[str, Any], rule: Rule | None, measured: Confidence
+) -> list[Record]:
+    """The record of a whole rule, or place, then those of its bands where there are several."""
+    looks_for = vocabulary["places"][id] if rule is None else next(iter(rule.matches), "")
+    stated = rule.confidence if rule else None
+    bands = measured.bands(id)
+    whole = sum(bands.values(), Tally())
+    trusted = {band: measured.of(band) for band in bands}
+    mean = sum(trusted[band] * tally.found for band, tally in bands.items()) / whole.found if whole.found else None
+    unseen = Band(kind, id, rule.strength if rule else None)
+    confidence = stated or mean or measured.of(unseen)
+    word = "stated" if stated else "unmeasured" if mean is None else grade(confidence)
+    records = [Record(Band(kind, id), True, whole, confidence, word, looks_for)]
+    if len(bands) > 1 and not stated:
+        order = sorted(bands, key=lambda band: (band.strength or "", band.listed))
+        records += [Record(band, False, bands[band], trusted[band], grade(trusted[band]), looks_for) for band in order]
+    return records
+
+
 def version(extra: Path | None = None) -> str:
     """A name for what papers are read with: the rules by their content, the language model, this release's code.
 
@@ -237,9 +296,11 @@ def _model() -> list[Path]:
         return []  # whoever loads it is told; rules can be checked without one
 
 
-def _rules(file: Path, slots: Mapping[str, str]) -> Iterator[Rule]:
+def _rules(file: Path, slots: Mapping[str, str], *, only: str | None = None) -> Iterator[Rule]:
     for entry in _read(file).get("rule", []):
         name = entry.get("id", "without an id")
+        if only is not None and name != only:
+            continue
         try:
             unknown = set(entry) - _FIELDS
             if unknown:
