@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.confidence import REVIEW_BELOW, Band, Confidence, Tally, tally
-from pipeline.evaluate import Evaluation, Judged
+from pipeline.evaluate import Judged, Result
 from pipeline.records import MattersError
 
 BINS = 10
@@ -78,9 +78,9 @@ class Measurement:
     """The same, were confidence to rest on less."""
 
 
-def measure(run: Evaluation) -> Measurement:
+def measure(results: Sequence[Result]) -> Measurement:
     """Counts by band, the prior that suits them, and how well they tell of bodies never seen."""
-    folds = _folds(run)
+    folds = _folds(results)
     if len(folds) < 3:
         message = (
             f"Confidence is measured across bodies, and these papers are of {len(folds)}; annotate papers of three."
@@ -96,9 +96,9 @@ def measure(run: Evaluation) -> Measurement:
     )
 
 
-def shipped(run: Evaluation) -> Calibration:
+def shipped(results: Sequence[Result]) -> Calibration:
     """How well the confidence that the claims were given holds: honest where none of the papers was measured on."""
-    return calibration([(claim.confidence, claim.right) for result in run.results for claim in result.judged])
+    return calibration([(claim.confidence, claim.right) for result in results for claim in result.judged])
 
 
 def calibration(outcomes: Outcomes) -> Calibration:
@@ -162,10 +162,10 @@ def to_toml(measured: Measurement) -> str:
 Fold = Sequence[Judged]
 
 
-def _folds(run: Evaluation) -> list[Fold]:
+def _folds(results: Sequence[Result]) -> list[Fold]:
     """Claims by body; a paper that names no body stands alone."""
     folds: dict[str, list[Judged]] = defaultdict(list)
-    for result in run.results:
+    for result in results:
         folds[result.body or result.paper] += result.judged
     return [claims for _, claims in sorted(folds.items()) if claims]
 

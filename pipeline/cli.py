@@ -465,15 +465,14 @@ def report(
     epilog="""\b
 Examples:
   matters rules measure gold/ papers/
-  matters rules measure gold/ papers/ --save pipeline/rules/measured.toml
+  matters rules measure gold/ papers/ newer-gold/ newer-papers/ --save pipeline/rules/measured.toml
 
 A gold file is <paper>.json in the form that 'matters extract --format json' prints (docs/json.md). Papers of three
 bodies at least; of ten or more, if the figures are to mean much.
 """,
 )
 def measure(
-    gold: Annotated[Path, typer.Argument(metavar="GOLD", exists=True, hidden=True)],
-    papers: Annotated[Path, typer.Argument(metavar="PAPERS", exists=True, file_okay=False, hidden=True)],
+    folders: Annotated[list[Path], typer.Argument(metavar="GOLD PAPERS...", exists=True, hidden=True)],
     save: Annotated[
         Path | None, typer.Option(dir_okay=False, metavar="FILE", help="Write the counts by rule to this file.")
     ] = None,
@@ -481,21 +480,25 @@ def measure(
 ) -> None:
     """Measure on annotated papers how often each rule is right.
 
-    GOLD is a folder of gold files, PAPERS the folder that holds the papers of the same names. Prints how well
-    confidence made from the counts of some bodies holds for another.
+    GOLD is a folder of gold files, PAPERS the folder that holds the papers of the same names; several pairs are counted
+    together. Prints how well confidence made from the counts of some bodies holds for another.
     """
     from pipeline import calibration, screen
     from pipeline import evaluate as scoring
 
+    if len(folders) % 2:
+        raise typer.BadParameter("each GOLD folder needs its PAPERS folder after it")
     with screen.progress("Reading papers") as progress:
-        run = scoring.evaluate(gold, papers, rules=rules, progress=progress)
-    measured = calibration.measure(run)
+        pairs = zip(folders[::2], folders[1::2], strict=True)
+        runs = [scoring.evaluate(gold, papers, rules=rules, progress=progress) for gold, papers in pairs]
+    measured = calibration.measure([result for run in runs for result in run.results])
     if save:
         save.write_text(calibration.to_toml(measured), encoding="utf-8")
     screen.show(screen.measurement(measured))
-    for failure in run.failures:
+    failures = [failure for run in runs for failure in run.failures]
+    for failure in failures:
         _say(failure.message)
-    raise typer.Exit(EXIT_FAILED_PAPERS if run.failures else 0)
+    raise typer.Exit(EXIT_FAILED_PAPERS if failures else 0)
 
 
 @app.command(
@@ -544,7 +547,7 @@ def evaluate(
     else:
         screen.show(screen.evaluation(run))
         if calibration:
-            screen.show(screen.calibration(trust.shipped(run)))
+            screen.show(screen.calibration(trust.shipped(run.results)))
         if details:
             screen.show(screen.findings(run))
         if earlier:

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import calibration
 from pipeline.confidence import Band, Confidence, Tally
-from pipeline.evaluate import Evaluation, Judged, Result
+from pipeline.evaluate import Judged, Result
 from pipeline.records import Kind, MattersError, Strength
 
 GOOD = Band(Kind.PROMISE, "promise.good", Strength.INSTRUCTION, listed=True)
@@ -22,15 +22,13 @@ def result(body: str | None, *claims: tuple[Band, bool], paper: str = "paper", c
     return Result(paper, body, {}, {}, (), (), (), (), judged)
 
 
-def run(bodies: int = 6, claims: int = 40) -> Evaluation:
+def run(bodies: int = 6, claims: int = 40) -> tuple[Result, ...]:
     """Bodies alike: nine of ten good claims are right, four of ten poor ones."""
     dice = random.Random(1)
     share = {GOOD: 0.9, POOR: 0.4, SURE: 0.98}
-    return Evaluation(
-        tuple(
-            result(f"Body {n}", *((band, dice.random() < share[band]) for band in share for _ in range(claims)))
-            for n in range(bodies)
-        )
+    return tuple(
+        result(f"Body {n}", *((band, dice.random() < share[band]) for band in share for _ in range(claims)))
+        for n in range(bodies)
     )
 
 
@@ -62,7 +60,7 @@ def test_a_bodys_claims_are_judged_by_the_others_alone() -> None:
     """One body where all is wrong, five where all is right: its own counts must not warn of it."""
     alike = [result(f"Body {n}", *[(GOOD, True)] * 40) for n in range(5)]
     odd = result("Odd", *[(GOOD, False)] * 40)
-    measured = calibration.measure(Evaluation((*alike, odd)))
+    measured = calibration.measure((*alike, odd))
     assert measured.bodies == 6
     high, low = (bin for bin in reversed(measured.crossed.bins))
     assert (high.tally, low.tally) == (Tally(40, 0), Tally(200, 200))  # nothing spoke against the odd one beforehand
@@ -72,8 +70,8 @@ def test_a_bodys_claims_are_judged_by_the_others_alone() -> None:
 def test_papers_of_a_body_are_judged_together_and_nameless_ones_alone() -> None:
     same = [result("Body", (GOOD, True), paper=f"p{n}") for n in range(3)]
     with pytest.raises(MattersError, match="of 1; annotate papers of three"):
-        calibration.measure(Evaluation(tuple(same)))
-    assert calibration.measure(Evaluation((*same, *[result(None, (GOOD, True), paper=p) for p in "ab"]))).bodies == 3
+        calibration.measure(same)
+    assert calibration.measure((*same, *[result(None, (GOOD, True), paper=p) for p in "ab"])).bodies == 3
 
 
 def test_what_separates_right_from_wrong_pays() -> None:
@@ -87,8 +85,7 @@ def test_what_separates_right_from_wrong_pays() -> None:
 def test_counts_survive_the_file_and_are_the_same_bytes_each_time(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     measured = calibration.measure(run())
     text = calibration.to_toml(measured)
-    backwards = Evaluation(tuple(reversed(run().results)))
-    assert calibration.to_toml(calibration.measure(backwards)) == text
+    assert calibration.to_toml(calibration.measure(run()[::-1])) == text
     assert len(tomllib.loads(text)["counts"]) == 3
     file = tmp_path / "measured.toml"
     file.write_text(text)
@@ -98,7 +95,7 @@ def test_counts_survive_the_file_and_are_the_same_bytes_each_time(tmp_path, monk
 
 
 def test_shipped_confidence_is_judged_as_it_was_given() -> None:
-    held = calibration.shipped(Evaluation((result("Body", (GOOD, True), (POOR, False), confidence=0.7),)))
+    held = calibration.shipped([result("Body", (GOOD, True), (POOR, False), confidence=0.7)])
     assert (held.claims, held.precision, held.expected) == (2, 0.5, pytest.approx(0.7))
 
 

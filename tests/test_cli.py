@@ -9,6 +9,7 @@ import io
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -491,6 +492,10 @@ def test_rules_measure_and_evaluate_tell_how_well_confidence_holds(run: Run, tmp
     first = counts.read_bytes()
     run("rules", "measure", gold, papers, "--save", counts)
     assert counts.read_bytes() == first
+    run("rules", "measure", gold, papers, gold, papers, "--save", counts)
+    twice = tomllib.loads(counts.read_text(encoding="utf-8"))["counts"]
+    assert [row[4] for row in twice] == [2 * row[4] for row in tomllib.loads(first.decode())["counts"]]
+    assert run("rules", "measure", gold).code == 2
     assert "Brier score" in run("evaluate", gold, papers, "--calibration").out
 
 
