@@ -770,9 +770,10 @@ class Walk:
 
     def _replies(self, unit: Unit) -> bool:
         """Whether a challenge waits close by that somebody else than this sentence's speaker has put."""
-        speaker = self._speaker(unit)
-        near = unit.block - self.asked_in <= 1 and bool(self.asked)
-        return near and not (speaker and self.asker and self._same_owner(speaker, self.asker))
+        if unit.block - self.asked_in > 1 or not self.asked:
+            return False
+        speaker = self._speaker(unit) if self.asker else None
+        return not (speaker and self._same_owner(speaker, self.asker))
 
     def _answer_within(self, unit: Unit, challenge: Draft) -> Draft | None:
         """The answer in the very sentence of the challenge: "In response to a query about X it was noted that Y"."""
@@ -817,13 +818,11 @@ class Walk:
 
     def _second_answer(self, unit: Unit) -> bool:
         """Whether another than who has just answered speaks on the same matter."""
+        if not self.answering or unit.span.start - self.answering.end >= 8:
+            return False
         speaker = self._speaker(unit)
         return bool(
-            self.answering
-            and speaker
-            and unit.span.start - self.answering.end < 8
-            and not self._same_owner(speaker, self.answerer)
-            and not self._same_owner(speaker, self.asker)
+            speaker and not self._same_owner(speaker, self.answerer) and not self._same_owner(speaker, self.asker)
         )
 
     def _answered(self, unit: Unit, rule: str, start: int) -> Draft:
