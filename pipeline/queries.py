@@ -296,7 +296,7 @@ def verdicts(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> di
     """How many promises stand at each verdict on `as_of`, in the order of STATUS: cheap enough below every list."""
     condition = _condition(conn, filter, as_of)
     source, joined = "verdict_periods v", "TRUE"
-    if condition.picks:
+    if condition.weighs:
         source, joined = _BY_PROMISE, "p.id = v.promise_id"
     sql = f"SELECT v.verdict, count(*) FROM {source} WHERE {joined} AND {condition.counting} GROUP BY v.verdict"
     counted = dict(conn.rows(sql, condition.parameters))
@@ -433,7 +433,9 @@ class _Condition:
     counting: str
     parameters: dict[str, object]
     picks: bool
-    """Whether it picks promises, not verdicts and days alone."""
+    """Whether it picks a few promises, not verdicts and days alone."""
+    weighs: bool
+    """Whether it asks anything of promises."""
 
 
 def _condition(conn: Store, filter: Filter | None, as_of: dt.date) -> _Condition:
@@ -456,10 +458,6 @@ def _condition(conn: Store, filter: Filter | None, as_of: dt.date) -> _Condition
         parts.append(f"({' OR '.join(f'p.owner_words LIKE {bind(_owner(owner))}' for owner in wanted.owners)})")
     if wanted.strengths:
         parts.append(among("p.strength", sorted(wanted.strengths)))
-    if wanted.min_confidence > 0:
-        parts.append(f"p.confidence >= {bind(wanted.min_confidence)}")
-    if wanted.review:
-        parts.append(f"p.confidence < {bind(REVIEW_BELOW)}")
     if wanted.papers:
         keys = sorted({key for name in wanted.papers for key in _paper_keys(conn, name)})
         parts.append(f"p.id IN (SELECT promise_id FROM sightings WHERE {_among('paper_id', keys)})")
@@ -467,6 +465,12 @@ def _condition(conn: Store, filter: Filter | None, as_of: dt.date) -> _Condition
         found = " AND ".join(f"words LIKE {bind(f'% {word}%')}" for word in words)
         parts.append(f"p.id IN (SELECT promise_id FROM promise_words WHERE {found})")
     picks = bool(parts)
+    # Confidence lets so many through that the list's index still leads best, but a count has to look at each promise.
+    if wanted.min_confidence > 0:
+        parts.append(f"p.confidence >= {bind(wanted.min_confidence)}")
+    if wanted.review:
+        parts.append(f"p.confidence < {bind(REVIEW_BELOW)}")
+    weighs = bool(parts)
     dated = wanted.due_from is not None or wanted.due_to is not None
     if dated:
         parts.append("v.rank IN (0, 1, 2, 3, 4)")  # all of them: so the list's index is entered at each one's dates
@@ -477,7 +481,9 @@ def _condition(conn: Store, filter: Filter | None, as_of: dt.date) -> _Condition
     kinds = among("", sorted(wanted.verdicts or VerdictKind))
     parts = [_TODAY, *parts, f"(v.verdict || '') {kinds}"]
     counting = [*parts[:-1], f"v.verdict {kinds}"]
-    return _Condition(" AND ".join(parts), " AND ".join(parts if picks or dated else counting), parameters, picks)
+    return _Condition(
+        " AND ".join(parts), " AND ".join(parts if weighs or dated else counting), parameters, picks, weighs
+    )
 
 
 def _body_keys(conn: Store, wanted: tuple[str, ...]) -> list[int]:
