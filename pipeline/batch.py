@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import multiprocessing
-import multiprocessing.connection
-import multiprocessing.forkserver
 import os
 import signal
 import threading
@@ -307,7 +304,7 @@ class _Worker:
     """A process that reads one paper at a time, so that when it dies or hangs, the paper at fault is known."""
 
     def __init__(self, make_reader: Callable[[Path | None], Read], rules_file: Path | None) -> None:
-        context = _context()
+        context = _context(rules_file)
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(theirs, make_reader, rules_file), daemon=True)
         self.process.start()
@@ -351,6 +348,8 @@ def _in_parallel(
     rules_file: Path | None,
     time_limit: float,
 ) -> _Outcomes:
+    from multiprocessing.connection import wait
+
     waiting = list(reversed(paths))
     crew = [_Worker(make_reader, rules_file) for _ in range(min(jobs, len(paths)))]
     try:
@@ -358,7 +357,7 @@ def _in_parallel(
             worker.give(waiting.pop(), time_limit)
         while crew:
             patience = max(0.0, min(worker.deadline for worker in crew) - time.monotonic())
-            told = multiprocessing.connection.wait([worker.pipe for worker in crew], patience)
+            told = wait([worker.pipe for worker in crew], patience)
             for worker in list(crew):
                 if worker.pipe not in told and worker.deadline > time.monotonic():
                     continue
@@ -392,13 +391,15 @@ def _work(pipe: Connection[Any, Any], make_reader: Callable[[Path | None], Read]
             pipe.send(error)
 
 
-def _context() -> SpawnContext | ForkServerContext:
+def _context(rules_file: Path | None) -> SpawnContext | ForkServerContext:
+    import multiprocessing.forkserver
+
     # Neither pdfium's state nor an open SQLite handle survives a fork, so workers come from a server process that has
-    # neither; it imports what they need once for all of them.
+    # neither; it loads what they need once for all of them.
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.extract"])
+    context.set_forkserver_preload(["pipeline.extract" if rules_file else "pipeline.preloaded"])
     if threading.current_thread() is threading.main_thread():
         # Ctrl-C reaches the server too, and while it imports it would answer with a traceback: it starts deaf to it.
         heard = signal.signal(signal.SIGINT, signal.SIG_IGN)

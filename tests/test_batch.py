@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -328,3 +329,15 @@ def test_a_run_over_unchanged_papers_imports_nothing_heavy(papers: Path, tmp_pat
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "3 []"
+
+
+@pytest.mark.parametrize("model", ["", "/nowhere"], ids=["ours", "missing"])
+def test_workers_are_forked_with_rules_and_model_in_hand(model: str) -> None:
+    program = (
+        "import pipeline.preloaded; from pipeline import language, rules\n"
+        "loaded = rules._shipped.cache_info().currsize, language.load.cache_info().currsize\n"
+        "print(loaded, rules.RuleSet.load() is rules.RuleSet.load())"
+    )
+    environment = os.environ | ({"MATTERS_MODEL": model} if model else {})
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.strip() == f"(1, {0 if model else 1}) True"

@@ -13,7 +13,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -116,10 +116,15 @@ class RuleSet:
 
     @classmethod
     def load(cls, extra: Path | None = None) -> RuleSet:
-        """Reads the shipped rules, and `extra` before them, so that a council's own rule wins.
+        """Reads the shipped rules, and `extra` before them, so that a council's own rule wins. The shipped ones alone
+        are read once in a process.
 
         Raises RuleError, which names the file, the rule and the fault.
         """
+        return cls._read(extra) if extra else _shipped()
+
+    @classmethod
+    def _read(cls, extra: Path | None) -> RuleSet:
         vocabulary = _read(_HERE / _VOCABULARY)
         slots = expanded(vocabulary["slots"])
         files = [*([extra] if extra else []), *(_HERE / name for name in _RULE_FILES)]
@@ -266,6 +271,11 @@ def _record(
         order = sorted(bands, key=lambda band: (band.strength or "", band.listed))
         records += [Record(band, False, bands[band], trusted[band], grade(trusted[band]), looks_for) for band in order]
     return records
+
+
+@cache
+def _shipped() -> RuleSet:
+    return RuleSet._read(None)
 
 
 def version(extra: Path | None = None) -> str:
