@@ -237,7 +237,7 @@ class Due:
 class Extract:
     """One claim read from a paper. `quote == document.text[span.start:span.end]`, always.
 
-    `owner` is in the paper's words; `owner_name` the person or post it was resolved to from the attendance list.
+    `owner` is in the paper's words; `owner_name` the people whom its own attendance list tells by them.
     `reference` is the printed id of an action row ("Feb23.05"); `status` the words of its update cell.
     `answers` and `arises_from` hold ids of extracts of the same paper.
     """
@@ -350,6 +350,8 @@ class Promise:
     events: tuple[Event, ...]
     mentions: tuple[str, ...] = ()
     """Later papers that touch its subject and settle nothing: no verdict may rest on their silence."""
+    owner_posts: tuple[str, ...] = ()
+    """The posts that the attendance lists give the owner on the day it was promised, as printed."""
 
 
 @dataclass(frozen=True, slots=True)

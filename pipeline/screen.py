@@ -199,7 +199,7 @@ def _promises(rows: Sequence[PromiseRow], *, width: int) -> Iterable[RenderableT
         for row in chosen:
             verdict = Text(label(row.verdict), STYLES.get(row.verdict, ""))
             due, late = Text(day(row.due)), Text(_days(row), "dim")
-            owner = _text(row.owner or "nobody named", "" if row.owner else "dim")
+            owner = _lines(_text(row.owner or "nobody named", "" if row.owner else "dim"), _text(_meant(row), "dim"))
             action = Text.assemble(_text(f"{row.reference} " if row.reference else "", "dim"), _text(row.action))
             if row.review:
                 action.append(f" {MARK}", "yellow")
@@ -219,7 +219,7 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    named = f" ({row.owner_name})" if row.owner_name and row.owner_name != row.owner else ""
+    named = f" {meant}" if (meant := _meant(row)) else ""
     facts.add_row("owner", _text(f"{row.owner}{named}" if row.owner else "nobody named"))
     facts.add_row("body", _text(row.body or "not named"))
     facts.add_row("due", _text(_deadline(row, export.first_due(row, detail.events))))
@@ -649,6 +649,12 @@ def _folded(name: str, width: int) -> str:
 
 def _page(page: int | None) -> str:
     return f"p. {page}" if page else ""
+
+
+def _meant(row: PromiseRow) -> str:
+    """Whom the printed owner means, in brackets, where the words themselves do not say it."""
+    name, words = row.owner_name or "", set((row.owner or "").casefold().split())
+    return f"({name})" if name and not words.issuperset(name.casefold().split()) else ""
 
 
 def _lines(*parts: Text) -> Text:

@@ -288,7 +288,7 @@ def test_show_tells_why(run: Run, db: Path) -> None:
     shown = run("show", row["id"][:8], "--as-of", DAY).out
     for words in (
         f"Promise {row['id']}  broken on 1 Apr 2024, 41 days late",
-        "Cllr Quill (Cllr Rowan Quill)",
+        "Cllr Quill (Rowan Quill)",
         '20 Feb 2024 ("to the next meeting")',
         "It was promised to a meeting that took place",
         "broken.missed-meeting",

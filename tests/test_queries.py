@@ -6,6 +6,7 @@ import datetime as dt
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from making import make_paper
 
 from pipeline import queries, store
 from pipeline.queries import OUTSTANDING, Filter
-from pipeline.records import DueKind, EventType, Kind, MattersError, Strength, VerdictKind
+from pipeline.records import Attendee, DueKind, EventType, Kind, MattersError, Strength, VerdictKind
 from pipeline.store import Store
 
 SPRING = dt.date(2024, 4, 10)
@@ -316,3 +317,34 @@ def test_the_first_screen_is_read_off_an_index(filled: Path) -> None:
         plan = [step for *_, step in rows(f"EXPLAIN QUERY PLAN {sql}", values)]
     assert plan[0] == "SCAN v USING INDEX ix_verdict_periods_list"
     assert not [step for step in plan if "TEMP B-TREE" in step]
+
+
+@pytest.mark.parametrize(
+    ("owner", "expected"),
+    [
+        ("Karen East", {"write", "ring", "mow", "paint"}),
+        ("East", {"write", "ring", "mow", "paint"}),
+        ("Clerk", {"write", "mow", "paint", "sweep", "lift"}),  # as Clerk, not what she promised before she was
+        ("Ann Lee", {"sweep", "lift"}),
+        ("KE", {"write", "ring", "mow", "paint"}),
+        ("Marsh", {"lift"}),
+        ("officers", {"dig"}),
+    ],
+)
+def test_an_owner_is_found_by_every_name_and_post_of_the_day(tmp_path: Path, owner: str, expected: set[str]) -> None:
+    councillor, clerk = Attendee("Cllr K East", "KE"), Attendee("Karen East", "KE", "Parish Clerk")
+    papers = [
+        (make_paper("1.txt", "Cllr East: ring", date=dt.date(2024, 1, 10)), (councillor,)),
+        (make_paper("2.txt", "KE: write", "K. East: mow", date=dt.date(2024, 2, 14)), (clerk,)),
+        (make_paper("3.txt", "the Clerk: paint", "officers: dig", date=dt.date(2024, 2, 20)), ()),
+        (make_paper("4.txt", "Clerk: sweep", "AL and Cllr Marsh: lift", date=dt.date(2024, 3, 13)), (_ANN,)),
+    ]
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        for paper, attendees in reversed(papers):
+            store.save(conn, replace(paper, attendees=attendees), Path("/papers", paper.paper))
+        store.rebuild(conn)
+        found = queries.promises(conn, Filter(owners=(owner,)), as_of=SPRING)
+    assert {row.action for row in found} == expected
+
+
+_ANN = Attendee("Ann Lee", "AL", "Clerk to the Council")

@@ -16,7 +16,6 @@ from dataclasses import replace
 
 from pipeline import dates
 from pipeline.confidence import Band
-from pipeline.extract.owners import resolved
 from pipeline.extract.walk import Found, Walk
 from pipeline.records import (
     AgendaItem,
@@ -115,7 +114,7 @@ def _published(document: Document, found: Found, pages: _Pages, rules: RuleSet) 
     ids = {id(draft): f"e{number}" for number, draft in enumerate(found.drafts, start=1)}
     for draft in found.drafts:
         span = Span(draft.start, draft.end)
-        owner_name = resolved(draft.owner, document.attendees)
+        identity = found.register.who(draft.owner, paper=document.name, day=document.meeting.date)
         yield Extract(
             id=ids[id(draft)],
             kind=draft.kind,
@@ -124,9 +123,9 @@ def _published(document: Document, found: Found, pages: _Pages, rules: RuleSet) 
             page=pages.page(span),
             boxes=pages.boxes(span),
             rule=draft.rule,
-            confidence=rules.confidence(Band(draft.kind, draft.rule, draft.strength, owner_name is not None)),
+            confidence=rules.confidence(Band(draft.kind, draft.rule, draft.strength, identity is not None)),
             owner=draft.owner,
-            owner_name=owner_name,
+            owner_name=str(identity) if identity else None,
             due=draft.due,
             strength=draft.strength,
             outcome=draft.outcome,

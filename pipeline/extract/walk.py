@@ -15,10 +15,11 @@ from functools import cached_property
 
 from pipeline import dates
 from pipeline.extract import grammar
-from pipeline.extract.owners import People, resolved, whole
+from pipeline.extract.owners import People, whole
 from pipeline.extract.rows import columns_of
 from pipeline.extract.sentences import BULLETS, ENUMERATED, Unit, label_of, sentences, squeezed, style
 from pipeline.records import Block, BlockKind, Cell, Document, Due, Kind, Outcome, PaperKind, Span, Strength
+from pipeline.register import Register, post_key
 from pipeline.rules import Hit, Rule, RuleSet
 
 
@@ -51,6 +52,8 @@ class Found:
     drafts: list[Draft]
     units: list[Unit]
     unclaimed: list[Span]
+    register: Register
+    """Who is meant by the owners' words."""
 
 
 @dataclass(slots=True)
@@ -111,6 +114,7 @@ class Walk:
         self.rules = rules
         self.phrases = rules.phrases
         self.people = People(document.attendees)
+        self.register = Register.of([document])
         self.drafts: list[Draft] = []
         self.units: list[Unit] = []
         self.parsed: list[tuple[Draft, Unit, str, Hit, int]] = []
@@ -144,7 +148,7 @@ class Walk:
 
     def run(self) -> Found:
         if self.document.kind is PaperKind.AGENDA:
-            return Found([], [], [])  # what is to be discussed is no record of what was said
+            return Found([], [], [], self.register)  # what is to be discussed is no record of what was said
         blocks = self.document.blocks
         margins = self._margins()
         covered: list[Unit] = []
@@ -162,7 +166,7 @@ class Walk:
         self.units += covered
         self._ask_grammar()
         self.drafts.sort(key=lambda d: (d.start, d.end, list(Kind).index(d.kind)))
-        return Found(self.drafts, self.units, self._unclaimed(covered))
+        return Found(self.drafts, self.units, self._unclaimed(covered), self.register)
 
     # Where a sentence stands
 
@@ -1031,8 +1035,9 @@ class Walk:
         """Whether two words for an owner may mean one person: initials beside a name, a post without its "the"."""
         if not one or not other:
             return True
-        known = self.document.attendees
-        return len({resolved(words, known) or words.casefold().removeprefix("the ") for words in (one, other)}) == 1
+        paper, day = self.document.name, self.document.meeting.date
+        known = [self.register.who(words, paper=paper, day=day) or post_key(words) for words in (one, other)]
+        return str(known[0]) == str(known[1])
 
     def _promise(self, unit: Unit, rule: Rule, hit: Hit, start: int | None = None, end: int | None = None) -> Draft:
         draft = self._drafted(unit, rule.id, hit, start, end)

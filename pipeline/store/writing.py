@@ -535,9 +535,10 @@ def _periods(verdicts: Sequence[tuple[dt.date, Verdict]]) -> Iterator[dict[str, 
 
 
 def _owner_words(promise: Promise) -> str:
-    """What the owner filter looks in: the names' words and the initials of each name, a space before and after each."""
+    """What the owner filter looks in: the words of names and posts and the initials of each, spaces between all."""
     found = []
-    for owner in filter(None, (promise.owner, promise.owner_name)):
+    names = (promise.owner_name or "").split(", ")
+    for owner in filter(None, (promise.owner, *names, *promise.owner_posts)):
         words = fold(owner).split()
         found += words
         named = [word for word in words if word not in _TITLES]

@@ -30,6 +30,7 @@ from pipeline.records import (
     Span,
     Strength,
 )
+from pipeline.register import Register
 from pipeline.rules import status
 from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, aliases, body_key, is_row
 from pipeline.track.words import (
@@ -123,7 +124,9 @@ def link(extractions: Iterable[Extraction]) -> list[Promise]:
         key = in_full.get(key, key)
         alone = not key or extraction.meeting.date is None
         bodies[f"\0{extraction.sha256}" if alone else key].append(extraction)
-    return [promise for key in sorted(bodies) for promise in _Linker(in_full).run(bodies[key])]
+    return [
+        promise for key in sorted(bodies) for promise in _Linker(in_full, Register.of(bodies[key])).run(bodies[key])
+    ]
 
 
 _PRINTING = {kind: rank for rank, kind in enumerate([PaperKind.AGENDA, PaperKind.REPORT, PaperKind.STRATEGY])}
@@ -181,7 +184,8 @@ class _Thread:
     events: list[Event]
     printed: list[str] = field(default_factory=list)
     mentions: list[str] = field(default_factory=list)
-    owner: Extract | None = None
+    owner: tuple[Extraction, Extract] | None = None
+    """Where an owner is printed first."""
     due: Extract | None = None
     reference: str | None = None
     heading: frozenset[str] = frozenset()
@@ -223,8 +227,9 @@ class _Thread:
 class _Linker:
     """Reads the papers of one body in the order of their dates and keeps the threads."""
 
-    def __init__(self, in_full: Mapping[str, str]) -> None:
+    def __init__(self, in_full: Mapping[str, str], register: Register) -> None:
         self.in_full = in_full
+        self.register = register
         self.threads: list[_Thread] = []
         self.by_stem: dict[str, list[int]] = defaultdict(list)
         self.by_reference: dict[str, list[int]] = defaultdict(list)
@@ -235,8 +240,6 @@ class _Linker:
         self.seen_in: Counter[str] = Counter()
         self.passages = 0
         self.weights: dict[str, float] = {}
-        self.holders: dict[frozenset[str], Counter[frozenset[str]]] = defaultdict(Counter)
-        """Who holds a post, as the papers so far tell: their names and initials."""
         self.held: list[dt.date] = []
         self.spoken_of = -1, -1
         """The line of the current paper that spoke of a thread last, and that thread."""
@@ -252,9 +255,6 @@ class _Linker:
             day = extraction.meeting.date
             if extraction.kind in RECORD_KINDS and day is not None and day not in self.held[-1:]:
                 self.held.append(day)
-            for attendee in extraction.attendees:
-                if attendee.role and (names := _post(f"{attendee.name} {attendee.initials}")):
-                    self.holders[_post(attendee.role)][names] += 1
             around = _Surroundings(extraction, passages)
             self.spoken_of = -1, -1
             promises = sorted((e for e in extraction.extracts if e.kind is Kind.PROMISE), key=lambda e: (e.span, e.id))
@@ -268,7 +268,7 @@ class _Linker:
                     self._attach(extraction, each, around)
             titles = self._meet(extraction, titles)
             self._mention(extraction, passages)
-        return [_promise(thread, self.in_full) for thread in self.threads]
+        return [_promise(thread, self.in_full, self.register) for thread in self.threads]
 
     # placing a sighting
 
@@ -363,7 +363,7 @@ class _Linker:
         """The one thread that says nearly the same for the same owner; None where two come close."""
         if len(telling.words) < 2:
             return None
-        owner = self._owner(extract)
+        owner = self._owner(extraction, extract)
         scores: list[tuple[float, int]] = []
         for number in self._near(telling.words):
             thread = self.threads[number]
@@ -385,7 +385,7 @@ class _Linker:
 
     def _taken_up(self, extraction: Extraction, extract: Extract, telling: _Telling) -> int | None:
         """The open promise of the same owner that "would now fit them" speaks of: the words around name its subject."""
-        owner, today = self._owner(extract), extraction.meeting.date
+        owner, today = self._owner(extraction, extract), extraction.meeting.date
         known = telling.words | telling.context
         scores = sorted(
             (
@@ -421,27 +421,24 @@ class _Linker:
             return LISTED  # the list takes up what the narrative told at length
         return SAME_WORDS
 
-    def _owner(self, extract: Extract) -> frozenset[str]:
-        """An owner's names; a post's also those of the person whom most papers so far tell to hold it."""
-        words, holders = owner_words(extract), self.holders.get(_post(extract.owner or ""))
-        if not holders:
-            return words
-        holder: frozenset[str] = max(holders, key=lambda names: (holders[names], sorted(names)))
-        return words | holder
+    def _owner(self, extraction: Extraction, extract: Extract) -> frozenset[str]:
+        """An owner's names, and those of the people whom the lists so far tell by them."""
+        who = self.register.who(extract.owner, paper=extraction.paper, day=extraction.meeting.date)
+        return owner_words(extract, who.printed if who else ())
 
     def _begin(self, extraction: Extraction, extract: Extract) -> int:
         thread = _Thread(
             extraction=extraction,
             first=extract,
             tellings=[],
-            owners=[owner for owner in [self._owner(extract)] if owner],
+            owners=[owner for owner in [self._owner(extraction, extract)] if owner],
             references=set(),
             rows=is_row(extract),
             to_meeting=_to_meeting(extract),
             extracts=[(extraction.paper, extract.id)],
             events=[_event(EventType.MADE, extraction, extract)],
             reference=extract.reference,
-            owner=extract if extract.owner else None,
+            owner=(extraction, extract) if extract.owner else None,
             due=extract if extract.due and not _goes_on(extract) else None,
         )
         said = thread.made, " ".join(extract.quote.split())
@@ -455,11 +452,11 @@ class _Linker:
         if extract.quote not in thread.printed:
             thread.printed.append(extract.quote)
         thread.record(_event(EventType.SIGHTED, extraction, extract))
-        owner = self._owner(extract)
+        owner = self._owner(extraction, extract)
         if owner and owner not in thread.owners:
             thread.owners.append(owner)
         thread.reference = thread.reference or extract.reference
-        thread.owner = thread.owner or (extract if extract.owner else None)
+        thread.owner = thread.owner or ((extraction, extract) if extract.owner else None)
         if thread.made == extraction.meeting.date:
             thread.due = _better_due(thread.due, extract)
             thread.to_meeting = thread.to_meeting or _to_meeting(extract)
@@ -832,10 +829,6 @@ def _better_due(known: Extract | None, other: Extract) -> Extract | None:
     return other if known is None or other.due.end is not None else known
 
 
-def _post(words: str) -> frozenset[str]:
-    return frozenset(tokens(words)) - {"the", "of", "and", "cllr", "councillor"}
-
-
 def _same_meeting(due: dt.date | None, today: dt.date | None) -> bool:
     return due is not None and today is not None and abs(due - today) <= MOVED_MEETING
 
@@ -882,9 +875,10 @@ def _item_event(extraction: Extraction, title: str) -> Event:
     return Event(type=EventType.DONE, paper=extraction.paper, page=None, date=day, quote=title, when=day)
 
 
-def _promise(thread: _Thread, in_full: Mapping[str, str]) -> Promise:
+def _promise(thread: _Thread, in_full: Mapping[str, str], register: Register) -> Promise:
     first, extraction = thread.first, thread.extraction
-    owner = thread.owner or first
+    paper, named = thread.owner or (extraction, first)
+    who = register.who(named.owner, paper=paper.paper, day=paper.meeting.date)
     meeting: Meeting = extraction.meeting
     key = body_key(meeting.body)
     # Without a body or a day only the paper itself tells one promise from another of the same words.
@@ -894,8 +888,9 @@ def _promise(thread: _Thread, in_full: Mapping[str, str]) -> Promise:
         id=hashlib.sha256(identity.encode()).hexdigest()[:12],
         body=meeting.body,
         action=first.quote,
-        owner=owner.owner,
-        owner_name=owner.owner_name,
+        owner=named.owner,
+        owner_name=str(who) if who else None,
+        owner_posts=who.posts if who else (),
         due=thread.due.due if thread.due else None,
         strength=first.strength or Strength.UNDERTAKING,
         reference=thread.reference,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from pipeline.records import Due, Extract, Promise
@@ -190,9 +191,9 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _MONTH_ID = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*(?:20)?(\d\d)")
 
 
-def owner_words(extract: Extract | Promise) -> frozenset[str]:
-    """The owner's names and initials, in either form that is known, without what tells nobody apart."""
-    return name_words(extract) - _TITLES
+def owner_words(extract: Extract, names: Iterable[str]) -> frozenset[str]:
+    """The owner's names and initials, in any form that is known, without what tells nobody apart."""
+    return (name_words(extract) | frozenset(tokens(" ".join(names)))) - _TITLES
 
 
 def name_words(extract: Extract | Promise) -> frozenset[str]:
