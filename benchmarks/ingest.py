@@ -12,7 +12,6 @@ that needs pdfplumber's own pages, the slow part. Ends with 1 where a bar is mis
 from __future__ import annotations
 
 import argparse
-import gc
 import re
 import resource
 import shutil
@@ -31,7 +30,7 @@ import pypdfium2 as pdfium
 from docx.document import Document as DocxDocument
 from docx.table import Table
 
-from pipeline import ingest, language, store
+from pipeline import batch, ingest, language, store
 from pipeline.extract import extract
 from pipeline.ingest import pdf, tables
 from pipeline.ingest.reading import clean
@@ -70,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rules = RuleSet.load()
     with tempfile.TemporaryDirectory() as folder:
         _warm((pdfs or word)[:1], rules, Path(folder))
-        gc.freeze()  # as every process of a run does once the model is loaded
+        batch.settle()  # as every process of a run does once the model is loaded
         if pdfs:
             _speed_of_pdf(pdfs, rules, Path(folder), bars, quick=options.quick)
         if word:
