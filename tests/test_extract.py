@@ -253,6 +253,15 @@ def test_attendance_ends_at_the_next_item_whatever_it_looks_like() -> None:
     assert Kind.DECISION in {e.kind for e in extract(document(builder), RULES).extracts}
 
 
+def test_a_line_that_announces_actions_opens_a_section_that_any_heading_ends() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.LIST_ITEM, "• Action items:", label="•", level=2)
+    builder.add(BlockKind.LIST_ITEM, "• Prospectus for the new hall", label="•", level=3)
+    builder.add(BlockKind.HEADING, "Correspondence", level=3)
+    builder.add(BlockKind.PARAGRAPH, "A bill came from the county.")
+    assert [e.quote for e in extract(document(builder), RULES).extracts] == ["Prospectus for the new hall"]
+
+
 def test_what_is_said_above_a_resolution_under_a_decision_heading_decides_nothing() -> None:
     builder = TextBuilder()
     builder.add(BlockKind.HEADING, "Decisions:", level=2)

@@ -112,7 +112,7 @@ def _subordinate(verb: Token) -> bool:
     """Whether the clause, or the first of several joined by "and", stands in a relative or adverbial clause."""
     while verb.dep_ in ("conj", "xcomp", "parataxis"):
         verb = verb.head
-    return verb.dep_ in ("acl", "acl:relcl", "advcl", "csubj", "csubj:pass")
+    return verb.dep_ in ("acl", "acl:relcl", "advcl")
 
 
 def _subject(verb: Token) -> Token | None:

@@ -98,6 +98,9 @@ _NOBODY = frozenset("i it someone that these this those we which who".split())
 _FIRST_WORDS = re.compile(r"^(?:that|to)\s+", re.IGNORECASE)
 _NAMES = re.compile(r"(?:[A-Z][\w’']*\s+(?:(?:of|and|for|the|&)\s+)*)+[A-Z][\w’']*")
 """Several words with capitals: their initials are what a council is called by."""
+_BINDS_NOBODY = (Outcome.NOTED, Outcome.DELEGATED, Outcome.DEFERRED, Outcome.REJECTED, Outcome.APPOINTED)
+_DEEPEST = 9
+"""The level of a heading that is none: a line in a list, say. Any true heading ends its section."""
 _COLON = re.compile(r":\s*[-–—]+$")
 """The colon of a stem, as some print it: "RESOLVED that:-"."""
 _SPEAKER = re.compile(r"^([A-Z]{2,3}): ")
@@ -120,6 +123,8 @@ class Walk:
         self.parsed: list[tuple[Draft, Unit, str, Hit, int]] = []
         """What grammar is to be asked about: the words that the cue stands in, and how much was told before them."""
         self.section = "text"
+        self.depth = 0
+        """The level of the heading that opened the section."""
         self.skipped = ""
         """The numbering of the item that is skipped."""
         self.planning = False
@@ -284,11 +289,16 @@ class Walk:
             named = None  # an agenda item of that name, or the whole minute; not the box that holds an outcome
         if named:
             self.section = {"narrative": "text", "focus": "focus"}.get(named, f"{named}s")
+            self.depth = block.level if block.kind is BlockKind.HEADING else _DEEPEST
             self.stem = None
         elif block.kind is BlockKind.HEADING or self.phrases["item_heading"].match(bare):
             if self.phrases["skip_heading"].search(bare):
                 self.section, self.skipped = "skip", self._numbering(block)
-            elif block.label or block.level <= 2 or self.section in ("skip", "decisions", "recommendations"):
+            elif (
+                block.label
+                or block.level <= max(2, self.depth)
+                or self.section in ("skip", "decisions", "recommendations")
+            ):
                 self.section = "text"
             if block.label or block.level <= 2:
                 self.told.append(("", None))
@@ -406,10 +416,7 @@ class Walk:
 
     def _promise_of_limb(self, decision: Draft, units: list[Unit]) -> None:
         text = self._text(decision.start, decision.end)
-        if (
-            decision.outcome in (Outcome.NOTED, Outcome.DELEGATED, Outcome.DEFERRED, Outcome.REJECTED)
-            or decision.formal
-        ):
+        if decision.outcome in _BINDS_NOBODY or decision.formal:
             return
         if self.stem and self.stem.owner:
             draft = self._drafted(units[0], "promise.stem-owner", None, decision.start, decision.end)
@@ -942,8 +949,8 @@ class Walk:
     def _claim(self, unit: Unit, decision: Draft | None) -> tuple[Rule, Hit] | None:
         """The rule by which a sentence promises something, in the place where it stands."""
         if decision is not None and not unit.margin:
-            settled = (Outcome.DELEGATED, Outcome.NOTED, Outcome.DEFERRED, Outcome.REJECTED)
-            if decision.outcome in settled or decision.formal or self.phrases["decision_only"].search(unit.text):
+            only = self.phrases["decision_only"].search(unit.text)
+            if decision.outcome in _BINDS_NOBODY or decision.formal or only:
                 return None
         resolved = decision is not None and decision.rule == "decision.label"
         listed = decision is not None and self.phrases["agreed_list"].search(unit.text)
@@ -1188,6 +1195,8 @@ class Walk:
         """
         if rule in ("promise.will", "promise.doing") and (reading.subordinate or reading.state):
             return True
+        if rule == "promise.will-be-done":
+            return reading.subordinate
         own = rule in ("promise.under-way", "promise.planned", "promise.doing", "promise.will")
         if own and reading.subject and self._outside(reading.subject):
             return True
