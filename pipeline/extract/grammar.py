@@ -17,9 +17,9 @@ _MODALS = frozenset(("will", "would", "shall", "should", "must", "may", "might",
 _BEGINNINGS = _MODALS | {"is", "are", "was", "were", "be"}
 _PLANNED = frozenset(("scheduled", "due", "planned", "expected", "set", "intended"))
 _BEGINS = frozenset(
-    ("begin", "close", "come", "commence", "continue", "follow", "go", "open", "reopen", "start", "take")
+    ("begin", "close", "come", "commence", "continue", "follow", "go", "open", "proceed", "reopen", "start", "take")
 )
-_THINGS = frozenset(("it", "this", "that", "these", "those", "which", "there"))
+_THINGS = frozenset("it this that these those which there It This That These Those There".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _reading(verb: Token) -> Reading:
         state=any(child.dep_ in ("cop", "expl") for child in verb.children) or verb.text.casefold() == "be",
         begins=verb.text.casefold() in _BEGINS,
         passive=any(child.dep_ in ("aux:pass", "nsubj:pass") for child in verb.children),
-        thing=own is not None and verb.pos_ in ("VERB", "AUX") and own.text.casefold() in _THINGS,
+        thing=own is not None and verb.pos_ in ("VERB", "AUX") and own.text in _THINGS,
         subject=_phrase(subject) if subject is not None else None,
         subject_at=subject.idx if subject is not None else 0,
         pronoun=subject is not None and subject.pos_ == "PRON",

@@ -1055,7 +1055,8 @@ class Walk:
         text = self._text(draft.start, draft.end)
         active = text.endswith("ing", 0, hit.end) and self.phrases["done_for"].match(text, hit.start)
         asks = draft.owner is None and (active or rule.parse == "owner")
-        if rule.parse == "always" or asks or draft.governed:
+        hedged = self.phrases["hedge"].search(text)
+        if rule.parse == "always" or asks or draft.governed or hedged:
             self.parsed.append((draft, unit, text, hit, len(self.told)))
         return draft
 
@@ -1203,7 +1204,10 @@ class Walk:
         if rule in ("promise.doing", "promise.will") and not reading.passive:
             begins = rule == "promise.will" and reading.begins
             return not (
-                begins or (reading.pronoun and not reading.thing) or self.rules.actors.search(reading.subject or "")
+                begins
+                or reading.proper
+                or (reading.pronoun and not reading.thing)
+                or self.rules.actors.search(reading.subject or "")
             )
         if rule == "promise.will-report" or reading.passive or reading.subject is None:
             return False
