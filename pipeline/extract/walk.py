@@ -90,6 +90,7 @@ _STEMS = (
 )
 """What the limbs under a stem are, by the phrase that the stem ends in; the first that fits."""
 _TOLD_FIRST = ("promise.action-section", "promise.labelled")
+_INNER = re.compile(r"\b(?:because|that|which|who)\b")
 _SEVERAL = re.compile(r"\band\b|[,/&]")
 _BELONGS = re.compile(r"\b(?:at|in|of|to)\s+$")
 _CLAUSE = re.compile(r"[.;?:]\s|\s[-–—]\s")
@@ -910,7 +911,10 @@ class Walk:
         found = self._first(unit, Kind.PROMISE)
         if found is None or len(unit.text) != unit.span.end - unit.span.start:
             return None
-        return self.phrases["second_actor"].search(unit.text, found[1].end)
+        cut = self.phrases["second_actor"].search(unit.text, found[1].end)
+        if cut and self.phrases["asks_somebody"].search(unit.text, found[1].start, cut.start()):
+            return None
+        return cut
 
     def _promise_of(
         self, unit: Unit, decision: Draft | None, before: Sequence[Draft], units: Sequence[Unit], place: int
@@ -1082,7 +1086,7 @@ class Walk:
             before = _CLAUSE.split(text[: hit.start])
             draft.owner = self._person(before[-1]) or self._person(text[: hit.start])
         else:
-            draft.owner = self._agent(text) or self._asked_of(text, rule)
+            draft.owner = self._agent(text, hit) or self._asked_of(text, rule)
             if hit and draft.owner is None:
                 draft.owner = self._committed(text, hit)
         draft.due = self._due(text)
@@ -1109,13 +1113,14 @@ class Walk:
             last = self.told[told - 1][1] if told and not groups else None
             one = last and self._person(last) and not _SEVERAL.search(last)
             return groups.pop() if len(groups) == 1 else None if one else last
-        if who.casefold() in _NOBODY:
+        if who.casefold() in _NOBODY or self.phrases["thing"].search(who):
             return None
         return re.sub(r"^(?:ACTIONS?|Action)\W+", "", who) or None
 
-    def _agent(self, text: str) -> str | None:
-        """The doer of a passive: "will be sent by the Clerk"; "by Friday" names none."""
-        agent = self.rules.phrases["agent"].search(text)
+    def _agent(self, text: str, hit: Hit | None) -> str | None:
+        """The doer of a passive: "will be sent by the Clerk"; "by Friday" names none, nor does a clause inside it."""
+        inner = _INNER.search(text, hit.end) if hit else None
+        agent = self.phrases["agent"].search(text, hit.start if hit else 0, inner.start() if inner else len(text))
         return squeezed(agent["who"]).strip(" ,;:") if agent else None
 
     def _asked_of(self, text: str, rule: str) -> str | None:
