@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from pipeline.records import Attendee, Document, Extraction
 
@@ -51,7 +52,7 @@ class Register:
                 for key in {*_name_keys(words, titled), *_post_keys(attendee.role), *_initials(attendee)}:
                     self._entries[key].append(entry)
         for entries in self._entries.values():
-            entries.sort(key=_day)
+            entries.sort()
 
     @classmethod
     def of(cls, papers: Iterable[Document | Extraction]) -> Register:
@@ -89,8 +90,8 @@ class Register:
             if known:
                 # Of two that are as near, the surer key: `max` takes the first.
                 nearest = max(known, key=lambda near: (near[0].paper == paper, near[0].day))
-                fullest = min(nearest, key=lambda entry: (-len(entry.name), entry.name, entry.post, entry.paper))
-                return fullest if all(_one_person(fullest, entry) for entry in nearest) else None
+                one = all(_one_person(*pair) for pair in combinations(nearest, 2))
+                return min(nearest, key=lambda entry: (-len(entry.name), entry)) if one else None
         return None
 
     def _nearest(self, key: str, paper: str, day: dt.date | None) -> Sequence[_Entry]:
@@ -112,7 +113,7 @@ class Register:
         return full.pop() if len(full) == 1 else name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class _Entry:
     """A person as one list has them, under each of the words that may mean them."""
 

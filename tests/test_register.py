@@ -6,7 +6,7 @@ import datetime as dt
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Attendee
@@ -123,6 +123,7 @@ def attendance(draw: st.DrawFn) -> tuple[dt.date, tuple[Attendee, ...]]:
     return JANUARY + dt.timedelta(days=draw(st.integers(0, 5))), people
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.lists(attendance(), max_size=6), st.integers(0, 6), st.randoms(use_true_random=False))
 def test_neither_the_order_of_papers_nor_later_ones_change_who_is_meant(
     lists: list[tuple[dt.date, tuple[Attendee, ...]]], cut: int, chance: random.Random
