@@ -1201,8 +1201,11 @@ class Walk:
         """
         if rule in ("promise.will", "promise.doing") and (reading.subordinate or reading.state):
             return True
-        if rule == "promise.will-be-done":
+        if rule == "promise.will-be-done" or (rule == "promise.planned" and reading.subordinate):
             return reading.subordinate
+        somebody = reading.proper or reading.pronoun or self.rules.actors.search(reading.subject or "")
+        if rule == "promise.will-report" and reading.subject and not reading.passive and not somebody:
+            return True
         own = rule in ("promise.under-way", "promise.planned", "promise.doing", "promise.will")
         if own and reading.subject and self._outside(reading.subject):
             return True
