@@ -121,6 +121,16 @@ def test_a_motion_that_was_only_moved_decides_nothing() -> None:
     ]
 
 
+def test_mover_seconder_and_outcome_on_lines_of_their_own_are_one_decision() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "Motion 1", level=3)
+    for text in ("• Motion to buy a new urn by Ann", "• Seconded by Tom", "• Motion carried unanimously"):
+        builder.add(BlockKind.LIST_ITEM, text, label="•", level=1)
+    assert [e.quote for e in extract(document(builder), RULES).extracts] == [
+        "Motion to buy a new urn by Ann\n• Seconded by Tom\n• Motion carried unanimously"
+    ]
+
+
 def test_one_reply_answers_the_cards_it_names() -> None:
     found = paragraphs(
         "Challenge One - Nobody rings us back.",

@@ -30,7 +30,7 @@ _ABBREVIATION = re.compile(
     r"e\.g|i\.e|eg|ie|cf|vs|viz|p|pp|Fig|Sec|Art|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|nem|con|incl|ext|tel|a\.m|p\.m)|"
     r"(?<![\w.])[A-Z](?:\.[A-Z])*)\.$"
 )
-BULLETS = "•\uf0b7▪●◦‣"
+BULLETS = "•∑\uf0b7▪●◦‣"
 _BREAK = re.compile(
     r"(?<=[.!?;])[\"'”’)\]]*\s+(?=[\"'“‘(]?[A-Z0-9£•\uf0b7])"
     r"|\n+"
@@ -39,7 +39,7 @@ _BREAK = re.compile(
 )
 ENUMERATED = re.compile(r"(?<![\w(])\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s+(?=[\w‘“])")
 _LABEL = re.compile(
-    r"^(?:[•\uf0b7·▪◦‣●o*–-]\s+)?"
+    r"^(?:[•∑\uf0b7·▪◦‣●o*–-]\s+)?"
     r"(?:\d{1,3}(?:\.\d{1,3})+[.):]?\s+|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]+(?:\s+|$|(?=[A-Za-z(])))*"
 )
 _SPACE = re.compile(r"\s+")

@@ -643,16 +643,29 @@ class Walk:
             and len(text) > last.end - last.start
         ):
             self.drafts.remove(last)  # "Amendment carried." and the sentence that tells the same vote
+        bare = rule.id != "decision.it-was-agreed" and self.phrases["outcome_of_above"].match(text)
+        if last and last.rule == "decision.seconded" and self._next_to(last, unit):
+            if vote or bare:
+                last.end = unit.span.end  # "Motion by Jo Ash, second by Tom Wick to sell. Motion carried."
+                if (voted := self._outcome(text[hit.start :])) is Outcome.REJECTED:
+                    last.outcome = voted
+                return []
+            if len(text) > last.end - last.start:
+                self.drafts.remove(last)  # "Jo Ash proposed Tom Wick. It was agreed that Tom Wick ..."
+        if vote and movers is None:
+            movers = self._proposal(unit)
         if last and close and vote and movers is None and last.rule != "decision.planning-view":
             return []  # the vote on what is told already: one outcome, told twice
         drafts = self._split(unit, rule.id)
         if len(drafts) == 1 and not drafts[0].formal:
             drafts[0].outcome = self._outcome(text[hit.start :])
-        if drafts and (
-            rule.id == "decision.planning-view"
-            or (rule.id != "decision.it-was-agreed" and self.phrases["outcome_of_above"].match(text))
-        ):
-            drafts[0].start = self._matter_of(unit) if movers is None else movers
+        named = rule.id == "decision.seconded" and self.phrases["mover"].match(text)  # its movers alone
+        if drafts and (rule.id == "decision.planning-view" or bare or (vote and movers is not None) or named):
+            drafts[0].start = start = self._matter_of(unit) if movers is None else movers
+            # What is asked for in the matter stands or falls with the outcome.
+            self.drafts = [
+                d for d in self.drafts if not (d.kind is Kind.PROMISE and start <= d.start < unit.span.start)
+            ]
         for draft in drafts:
             if rule.outcome and (
                 rule.formal
@@ -672,29 +685,49 @@ class Walk:
 
     def _matter_of(self, unit: Unit) -> int:
         """Where the matter begins on which a bare outcome ("No objections.", "This was agreed.") was reached."""
-        block = self.document.blocks[unit.block]
-        claimed = [
-            d.end for d in self.drafts if d.block == unit.block and d.end <= unit.span.start and d.kind is Kind.DECISION
-        ]
-        before = list(sentences(self.document.text, max([block.span.start, *claimed]), unit.span.start))
+        before = self._before(unit)
         if not before or len(unit.text.split()) > 10:
             return unit.span.start
         start, end = before[-1]
         if len(before) > 1 and len(self.document.text[start:end].split()) < 4:
             start = before[-2][0]
-        start += len(label_of(self.document.text[start:end]))
-        self.drafts = [d for d in self.drafts if not (d.kind is Kind.PROMISE and start <= d.start < unit.span.start)]
-        return start
+        return start + len(label_of(self.document.text[start:end]))
 
     def _movers(self, unit: Unit) -> int | None:
         """Where the lines begin that name proposer and seconder, each a block of its own above the vote."""
+        start = None
         at = unit.block
         while at > 0 and unit.first and unit.block - at < 3:
-            span = self.document.blocks[at - 1].span
-            if not self.phrases["mover"].match(self.document.text[span.start : span.end]):
-                break
             at -= 1
-        return self.document.blocks[at].span.start if at < unit.block else None
+            span = self.document.blocks[at].span
+            label = label_of(self.document.text[span.start : span.end])
+            if not self.phrases["mover"].match(self._text(span.start + len(label), span.end)):
+                break
+            start = span.start + len(label)
+        return start
+
+    def _proposal(self, unit: Unit) -> int | None:
+        """Where the proposal begins whose sentence, and that of its movers, stand before the vote in its paragraph."""
+        start = None
+        for begin, end in reversed(self._before(unit)):
+            words = self._text(begin, end)
+            if self.phrases["proposes"].search(words):
+                start = begin + len(label_of(words))
+            if not self.phrases["mover"].match(words):
+                break
+        return start
+
+    def _before(self, unit: Unit) -> list[tuple[int, int]]:
+        """The sentences before a unit in its block that no decision has claimed."""
+        start = self.document.blocks[unit.block].span.start
+        claimed = [
+            d.end for d in self.drafts if d.block == unit.block and d.end <= unit.span.start and d.kind is Kind.DECISION
+        ]
+        return list(sentences(self.document.text, max([start, *claimed]), unit.span.start))
+
+    def _next_to(self, draft: Draft, unit: Unit) -> bool:
+        """Whether hardly a word stands between a decision and a sentence."""
+        return 0 <= unit.span.start - draft.end < 8
 
     def _split(self, unit: Unit, rule: str) -> list[Draft]:
         """One decision for each limb that a sentence enumerates: "(1) that ...; and (2) that ...", "and that ..."."""

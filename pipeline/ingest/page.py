@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from pipeline.records import Box
 
-BULLETS = "•▪■●◦○‣·∙*➢►✓–—-\uf0b7\uf0a7\uf0d8\uf0fc\uf02d\uf076\uf06f\uf0b0\uf06e\uf06c\uf09f\uf0a8\uf0e0"
+# "∑" is the bullet of the font Symbol, as a Mac names its code.
+BULLETS = "•∑▪■●◦○‣·∙*➢►✓–—-\uf0b7\uf0a7\uf0d8\uf0fc\uf02d\uf076\uf06f\uf0b0\uf06e\uf06c\uf09f\uf0a8\uf0e0"
 HYPHENS = "\ufffe\x02"  # what pdfium writes in place of a hyphen at a line's end
 
 
