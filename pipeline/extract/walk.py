@@ -1162,7 +1162,8 @@ class Walk:
             asked = self.phrases["accepts"].search(text) or self.phrases["asked_from"].search(text)
         else:
             asked = self.phrases["told_first"].match(text) if rule in _TOLD_FIRST else None
-        return squeezed(asked["who"]).strip(" ,;:") if asked else None
+            asked = asked or self.phrases["takes_part"].search(text)
+        return whole(squeezed(asked["who"]), text[: asked.start("who")])[0].strip(" ,;:") if asked else None
 
     def _body_itself(self, draft: Draft, hit: Hit) -> str | None:
         """The body, as its paper calls it, where it resolves "to publish" and names nobody to do it."""
