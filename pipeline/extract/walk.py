@@ -663,9 +663,9 @@ class Walk:
         if drafts and (rule.id == "decision.planning-view" or bare or (vote and movers is not None) or named):
             drafts[0].start = start = self._matter_of(unit) if movers is None else movers
             # What is asked for in the matter stands or falls with the outcome.
-            self.drafts = [
-                d for d in self.drafts if not (d.kind is Kind.PROMISE and start <= d.start < unit.span.start)
-            ]
+            for draft in list(self.drafts):
+                if draft.kind is Kind.PROMISE and start <= draft.start < unit.span.start:
+                    self._withdraw(draft)
         for draft in drafts:
             if rule.outcome and (
                 rule.formal
@@ -1067,13 +1067,17 @@ class Walk:
         )
         if bare and last and last.kind is Kind.PROMISE and self._same_owner(last.owner, draft.owner):
             last.owner, last.strength = last.owner or draft.owner, Strength.INSTRUCTION
-            self.drafts.remove(draft)  # "... KE would write. ACTION: KE" is one promise, told and labelled
+            self._withdraw(draft)  # "... KE would write. ACTION: KE" is one promise, told and labelled
             return
         if last and last.kind is Kind.PROMISE and last.owner is None:
-            self.drafts.remove(last)
-            self.parsed = [entry for entry in self.parsed if entry[0] is not last]
+            self._withdraw(last)
         if last is None or last.kind is Kind.PROMISE:
             draft.start = previous.span.start
+
+    def _withdraw(self, draft: Draft) -> None:
+        """Takes a promise back, and the question to grammar with it."""
+        self.drafts.remove(draft)
+        self.parsed = [entry for entry in self.parsed if entry[0] is not draft]
 
     def _same_owner(self, one: str | None, other: str | None) -> bool:
         """Whether two words for an owner may mean one person: initials beside a name, a post without its "the"."""
