@@ -172,6 +172,41 @@ def test_an_answer_means_the_questions_put_right_before_it() -> None:
     assert found[3].answers == (found[1].id, found[2].id)
 
 
+@pytest.mark.parametrize(
+    ("texts", "causes"),
+    [
+        # who answers and pledges does so of the question and in the answer
+        (("Cllr Dean asked for how long the lamp is lit. The Clerk said that he would ring the county.",), {2: [0, 1]}),
+        # who is told to act, of the question
+        (("Cllr Dean asked who owns the hedge. The Clerk said that nobody knew. JB to ask the county.",), {2: [0]}),
+        # a bare task in a paragraph of its own arises from the matter of its item that it is about
+        (
+            (
+                "It was agreed that the roof of the hall be mended. Concern was expressed about dogs on the green.",
+                "ACTIONS: JB to put up a notice about dogs. Mr Ash to see the builder about the roof.",
+            ),
+            {2: [1], 3: [0]},
+        ),
+        # what was decided, of the question put right before
+        (("Cllr Dean asked if the bench could go. It was agreed to move the bench.",), {1: [0]}),
+        (("Cllr Dean asked if the bench could go. The Mayor came in. It was agreed to buy a flag.",), {}),
+    ],
+)
+def test_promises_and_decisions_arise_from_what_was_put_before_them(
+    texts: tuple[str, ...], causes: dict[int, list[int]]
+) -> None:
+    found = paragraphs(*texts).extracts
+    ids = [claim.id for claim in found]
+    assert {n: [ids.index(cause) for cause in e.arises_from] for n, e in enumerate(found) if e.arises_from} == causes
+
+
+def test_a_bare_task_of_the_next_item_arises_from_nothing_above_it() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.LIST_ITEM, "7. Concern was expressed about dogs on the green.", label="7.", level=1)
+    builder.add(BlockKind.LIST_ITEM, "8. JB to put up the dogs' tap.", label="8.", level=1)
+    assert [e.arises_from for e in extract(document(builder), RULES).extracts] == [(), ()]
+
+
 @pytest.mark.parametrize("first", ["MB", "Clerk"])
 def test_words_of_an_action_column_belong_to_the_sentence_beside_them(first: str) -> None:
     builder = TextBuilder()

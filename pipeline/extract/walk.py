@@ -106,6 +106,21 @@ _COLON = re.compile(r":\s*[-–—]+$")
 """The colon of a stem, as some print it: "RESOLVED that:-"."""
 _SPEAKER = re.compile(r"^([A-Z]{2,3}): ")
 _QUESTIONS = ("challenge.asked", "challenge.question-mark", "challenge.limb")
+_WORDS = re.compile(r"[a-z]{3,}")
+_EMPTY = frozenset(
+    "the and for that this with from about into was were has have had will would been not all any are its their our "
+    "clerk cllr counci parish action agreed member".split()
+)
+"""Words that tell no topic, cut as `Walk._topic` cuts them."""
+_TASKS = (
+    "promise.bare-infinitive",
+    "promise.labelled",
+    "promise.continued",
+    "promise.action-section",
+    "promise.told-to",
+)
+_CLOSE = 8
+"""Letters between two sentences of which one follows at once on the other."""
 _WIDE_SPACE = re.compile(r"\s{2,}")
 _SPLIT_THAT = re.compile(r"[;,]? and (?:also )?(?=that [a-z£])|; (?=that [a-z])")
 
@@ -274,6 +289,8 @@ class Walk:
 
     def _place(self, number: int, block: Block, bare: str) -> None:
         """Notes where the paper has come to: a heading opens a section, and closes the one before."""
+        if block.kind is BlockKind.HEADING or (block.label and self._numbering(block) != "•"):
+            self.matters = []
         if self.section == "skip" and self.skipped and self._numbering(block) == self.skipped:
             self.section = "text"  # the next item, whether it looks like a heading or not
         if len(bare) >= 90 and block.kind is not BlockKind.HEADING:
@@ -586,7 +603,9 @@ class Walk:
             decisions = self._decisions(unit)
             challenge, response = self._exchange(unit, decisions, place)
             if response:
-                before = [response]
+                before = [*response.answers, response]
+            elif challenge:
+                before = [challenge]
             # "Members asked for an explanation" is answered there and then: a challenge, and nothing to be done later.
             asks = challenge is not None and self._says(unit.text, Kind.PROMISE, "promise.requested")
             decision = decisions[-1] if decisions else None
@@ -598,14 +617,43 @@ class Walk:
                 promised = not (asks and not unit.margin) and self._promises(unit, decision, before, units, place)
             if not response and not promised and not unit.margin:
                 self._go_on_answering(unit)
-            if challenge:
-                before = [challenge]
-            elif decisions:
-                before = [decisions[-1]]
+            if decisions:
+                self._prompted(decisions, before)
+                before = decisions[-1:]
+            self.matters += [draft for draft in (challenge, *decisions) if draft]
             last = self.drafts[-1] if promised else None
             self.told.append((unit.text, last.owner if last else None))
             self.last_unit = unit
         self.public = public
+
+    def _prompted(self, decisions: list[Draft], before: list[Draft]) -> None:
+        """Links what was decided to the question or the concern told right before it."""
+        put = [draft for draft in before if draft.kind is Kind.CHALLENGE]
+        for decision in decisions:
+            told_next = put and decision.start - before[-1].end < _CLOSE
+            if told_next and not decision.formal and decision.outcome is not Outcome.NOTED:
+                decision.arises_from += put
+
+    def _causes(self, draft: Draft, before: Sequence[Draft]) -> list[Draft]:
+        """What a promise arises from: what was last put or decided before it, in its paragraph or, for a bare task
+        ("ACTION: Clerk to write"), in its item.
+
+        Whoever answers and pledges does so of the question and in the answer; who is told to act, of the question.
+        """
+        if before and draft.strength in (Strength.INSTRUCTION, Strength.REQUEST):
+            return [cause for cause in before if cause.kind is not Kind.RESPONSE] or list(before)
+        if before or draft.rule not in _TASKS:
+            return list(before)
+        words = self._topic(draft)
+        near = [matter for matter in self.matters if draft.block - matter.block <= 3]
+        shared = {id(matter): len(words & self._topic(matter)) for matter in near}
+        best = max(near, key=lambda matter: (shared[id(matter)], matter.start), default=None)
+        labelled = self.phrases["action_label"].match(self._text(draft.start, draft.end))
+        return [best] if best and (shared[id(best)] > 1 or labelled or draft.block - best.block == 1) else []
+
+    def _topic(self, draft: Draft) -> set[str]:
+        """The words that tell what a claim is about, their endings cut."""
+        return {word.rstrip("s")[:6] for word in _WORDS.findall(self._text(draft.start, draft.end).casefold())} - _EMPTY
 
     def _first(self, unit: Unit, kind: Kind, context: str = "text") -> tuple[Rule, Hit] | None:
         return self.rules.first(unit.text, kind, context)
@@ -854,7 +902,7 @@ class Walk:
     def _reply(self, unit: Unit) -> tuple[Rule, Hit] | None:
         """The rule by which a sentence answers: in the same breath, or further on, where its words must say so."""
         last = self.asked[-1]
-        if last.block != unit.block or unit.span.start - last.end > 8:
+        if last.block != unit.block or unit.span.start - last.end > _CLOSE:
             return self._first(unit, Kind.RESPONSE, "answer-next")
         found = self._first(unit, Kind.RESPONSE, "answer")
         if found is None and last.rule in _QUESTIONS:
@@ -863,7 +911,7 @@ class Walk:
 
     def _second_answer(self, unit: Unit) -> bool:
         """Whether another than who has just answered speaks on the same matter."""
-        if not self.answering or unit.span.start - self.answering.end >= 8:
+        if not self.answering or unit.span.start - self.answering.end >= _CLOSE:
             return False
         speaker = self._speaker(unit)
         return bool(
@@ -976,8 +1024,8 @@ class Walk:
                 decision.outcome = Outcome.REQUESTED
             if found:
                 draft.owner = draft.owner or self._body_itself(draft, found[1])
-        elif before and before[0].block >= unit.block - 1:
-            draft.arises_from.extend(before)
+        else:
+            draft.arises_from.extend(self._causes(draft, before))
         if self.stem and self.stem.kind == "requests":
             draft.arises_from.extend(d for d in self.stem.drafts if d.kind is Kind.DECISION)
         self._trail(draft, unit, units, place)
