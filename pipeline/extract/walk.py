@@ -672,6 +672,8 @@ class Walk:
         if unit.first and self.phrases["bare_that"].match(text) and len(text.split()) > 3 and not text.endswith("?"):
             return self._split(unit, "decision.bare-that")
         found = self._first(unit, Kind.DECISION)
+        if found is None and self._own_name and (named := self._own_name.match(text)):
+            found = self.rules.first(f"The Board{text[named.end() :]}", Kind.DECISION)
         if found is None and (self.planning or self.phrases["application"].search(text)):
             found = self._first(unit, Kind.DECISION, "planning")
         if found is None:
@@ -713,7 +715,7 @@ class Walk:
             # What is asked for in the matter stands or falls with the outcome.
             for draft in list(self.drafts):
                 if draft.kind is Kind.PROMISE and start <= draft.start < unit.span.start:
-                    self._withdraw(draft)
+                    self.drafts.remove(draft)
         for draft in drafts:
             if rule.outcome and (
                 rule.formal
@@ -1115,17 +1117,12 @@ class Walk:
         )
         if bare and last and last.kind is Kind.PROMISE and self._same_owner(last.owner, draft.owner):
             last.owner, last.strength = last.owner or draft.owner, Strength.INSTRUCTION
-            self._withdraw(draft)  # "... KE would write. ACTION: KE" is one promise, told and labelled
+            self.drafts.remove(draft)  # "... KE would write. ACTION: KE" is one promise, told and labelled
             return
         if last and last.kind is Kind.PROMISE and last.owner is None:
-            self._withdraw(last)
+            self.drafts.remove(last)
         if last is None or last.kind is Kind.PROMISE:
             draft.start = previous.span.start
-
-    def _withdraw(self, draft: Draft) -> None:
-        """Takes a promise back, and the question to grammar with it."""
-        self.drafts.remove(draft)
-        self.parsed = [entry for entry in self.parsed if entry[0] is not draft]
 
     def _same_owner(self, one: str | None, other: str | None) -> bool:
         """Whether two words for an owner may mean one person: initials beside a name, a post without its "the"."""
@@ -1269,8 +1266,10 @@ class Walk:
 
     def _ask_grammar(self) -> None:
         """Drops the promises that grammar belies, and finds the owners that it alone can tell."""
-        readings = grammar.read((text, hit.start) for _, _, text, hit, _ in self.parsed)
-        for (draft, unit, text, _, told), reading in zip(self.parsed, readings, strict=True):
+        standing = set(map(id, self.drafts))  # some were taken into others since
+        parsed = [entry for entry in self.parsed if True]
+        readings = grammar.read((text, hit.start) for _, _, text, hit, _ in parsed)
+        for (draft, unit, text, _, told), reading in zip(parsed, readings, strict=True):
             if reading is None or unit.margin:
                 continue
             if reading.conditional or self._inert(reading, draft.rule):
@@ -1310,6 +1309,15 @@ class Walk:
         return rule in ("promise.confirmed-would", "promise.planned") and not (
             reading.pronoun or self.rules.actors.search(reading.subject)
         )
+
+    @cached_property
+    def _own_name(self) -> re.Pattern[str] | None:
+        """What the body calls itself at the head of a sentence: its name, or the initials of it."""
+        body = self.document.meeting.body or ""
+        initials = "".join(word[0] for word in body.split() if word[0].isupper())
+        if len(initials) < 3:
+            return None
+        return re.compile(rf"(?:[Tt]he )?(?:{initials}|{re.escape(body)})\b")
 
     @cached_property
     def _insiders(self) -> frozenset[str]:
