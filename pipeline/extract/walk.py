@@ -1267,7 +1267,7 @@ class Walk:
     def _ask_grammar(self) -> None:
         """Drops the promises that grammar belies, and finds the owners that it alone can tell."""
         standing = set(map(id, self.drafts))  # some were taken into others since
-        parsed = [entry for entry in self.parsed if True]
+        parsed = [entry for entry in self.parsed if id(entry[0]) in standing]
         readings = grammar.read((text, hit.start) for _, _, text, hit, _ in parsed)
         for (draft, unit, text, _, told), reading in zip(parsed, readings, strict=True):
             if reading is None or unit.margin:
