@@ -672,8 +672,9 @@ class Walk:
         if unit.first and self.phrases["bare_that"].match(text) and len(text.split()) > 3 and not text.endswith("?"):
             return self._split(unit, "decision.bare-that")
         found = self._first(unit, Kind.DECISION)
-        if found is None and self._own_name and (named := self._own_name.match(text)):
-            found = self.rules.first(f"The Board{text[named.end() :]}", Kind.DECISION)
+        own = self._own_name.match(text) if self._own_name else None
+        if found is None and own:
+            found = self.rules.first(f"The Board{text[own.end() :]}", Kind.DECISION)
         if found is None and (self.planning or self.phrases["application"].search(text)):
             found = self._first(unit, Kind.DECISION, "planning")
         if found is None:
