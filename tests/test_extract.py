@@ -131,6 +131,68 @@ def test_mover_seconder_and_outcome_on_lines_of_their_own_are_one_decision() -> 
     ]
 
 
+def test_a_motion_gives_way_to_the_resolution_of_its_item() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "4. Precept", label="4.", level=1)
+    builder.add(BlockKind.PARAGRAPH, "Mrs Ash proposed, and Mr Birch seconded that the precept be £9,000. All spoke.")
+    builder.add(BlockKind.PARAGRAPH, "Agreed unanimously.")
+    builder.add(BlockKind.PARAGRAPH, "RESOLVED that the precept be £9,000.")
+    assert [e.quote for e in extract(document(builder), RULES).extracts] == ["RESOLVED that the precept be £9,000."]
+
+
+def test_an_outcome_on_a_line_of_its_own_is_no_label() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.LIST_ITEM, "3) Mr Ash proposed, and Mr Birch seconded, that the hall be let.", label="3)")
+    builder.add(BlockKind.PARAGRAPH, "Agreed unanimously.")
+    builder.add(BlockKind.LIST_ITEM, "4) The Chair spoke of the fair.", label="4)")
+    assert [e.quote for e in extract(document(builder), RULES).extracts] == [
+        "Mr Ash proposed, and Mr Birch seconded, that the hall be let.\nAgreed unanimously."
+    ]
+
+
+def test_a_list_of_those_present_ends_where_somebody_acts() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "MEMBERS PRESENT:", level=2)
+    builder.add(
+        BlockKind.PARAGRAPH, "Councillors Ash, Birch, Cole, Dean, Elm, Frith, Gale, Holt, Ivy, Jay, Kerr and Lea."
+    )
+    builder.add(
+        BlockKind.PARAGRAPH,
+        "With the leave of the Chair it was agreed that the report on the bridge would be taken before all others.",
+    )
+    assert [e.quote[:32] for e in extract(document(builder), RULES).extracts if e.kind is Kind.DECISION] == [
+        "With the leave of the Chair it w"
+    ]
+
+
+def test_a_line_that_announces_decisions_governs_the_list_under_it() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.LIST_ITEM, "• Income: £400", label="•", level=1)
+    builder.add(BlockKind.PARAGRAPH, "The following decisions were taken on grants.")
+    for text in ("• The Band, £200", "• The Scouts, £100 for tents"):
+        builder.add(BlockKind.LIST_ITEM, text, label="•", level=1)
+    builder.add(BlockKind.PARAGRAPH, "The fair was a success.")
+    assert [(e.kind, e.quote) for e in extract(document(builder), RULES).extracts] == [
+        (Kind.DECISION, "The Band, £200"),
+        (Kind.DECISION, "The Scouts, £100 for tents"),
+    ]
+
+
+def test_a_motion_ends_where_the_next_is_moved() -> None:
+    builder = TextBuilder()
+    for text in (
+        "Tom moved the following:",
+        "Motion: That the web site be closed. Moved by Ann, seconded by Tom. Unanimously passed.",
+        "The club keeps a stall.",
+        "It was agreed that all should help.",
+    ):
+        builder.add(BlockKind.LIST_ITEM, text)
+    assert [e.quote[:20] for e in extract(document(builder), RULES).extracts if e.kind is Kind.DECISION] == [
+        "Motion: That the web",
+        "It was agreed that a",
+    ]
+
+
 def test_one_reply_answers_the_cards_it_names() -> None:
     found = paragraphs(
         "Challenge One - Nobody rings us back.",

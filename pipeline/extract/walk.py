@@ -80,6 +80,7 @@ _CARDINALS = dict(
 )
 _NUMBERS = re.compile(rf"\b(?:\d+|{'|'.join(_CARDINALS)})\b", re.IGNORECASE)
 _STEMS = (
+    ("decision", "announced_stem"),
     ("decision", "decision_stem"),
     ("responses", "response_stem"),
     ("questions", "question_stem"),
@@ -143,6 +144,8 @@ class Walk:
         """The level of the heading that opened the section."""
         self.skipped = ""
         """The numbering of the item that is skipped."""
+        self.roll = False
+        """Whether what is skipped tells who attended."""
         self.planning = False
         self.stem: Stem | None = None
         self.asked: list[Draft] = []
@@ -161,6 +164,8 @@ class Walk:
         self.last_unit: Unit | None = None
         self.cards: dict[str, Draft] = {}
         self.public = False
+        self.item = 0
+        """Where the item under way begins."""
         self.outer = ""
         """The numbering of the block read last: a stem's limbs end where it goes on."""
         self.lead: str | None = None
@@ -250,10 +255,12 @@ class Walk:
             self.stem = None
         if self.stem and self.stem.kind not in ("cards", "card", "reply"):
             self.stem.limbs += 1
-        if not self.stem and (style := self._numbering(block)):
+        if not self.stem and (style := self._numbering(block)) not in ("", "•"):
             self.outer = style
         if not units or self.phrases["skip_paragraph"].search(bare) or self.phrases["paper_facts"].match(bare):
             return
+        if self.section == "skip" and self.roll and self._deeds(bare):
+            self.section = "text"
         if self.section == "skip" and not self.phrases["decision_label"].search(bare):
             self.stem = None
             for unit in units:
@@ -312,6 +319,7 @@ class Walk:
         elif block.kind is BlockKind.HEADING or self.phrases["item_heading"].match(bare):
             if self.phrases["skip_heading"].search(bare):
                 self.section, self.skipped = "skip", self._numbering(block)
+                self.roll = bool(self.phrases["roll_heading"].search(bare))
             elif (
                 block.label
                 or block.level <= max(2, self.depth)
@@ -320,9 +328,16 @@ class Walk:
                 self.section = "text"
             if block.label or block.level <= 2:
                 self.told.append(("", None))
+                self.item = block.span.start
                 self.public = bool(self.phrases["public_heading"].search(bare))
             self.planning = bool(self.phrases["planning_heading"].search(bare)) or (self.planning and not block.label)
             self.stem = None
+
+    def _deeds(self, bare: str) -> bool:
+        """Whether a paragraph under a list of those present tells what they did: there the list has ended unmarked."""
+        words = bare.split()
+        plain = sum(word[:1].islower() for word in words)
+        return len(words) > 15 and plain > len(words) / 2 and not self.phrases["roll"].search(bare)
 
     def _resolved_below(self, number: int) -> bool:
         """Whether a "RESOLVED" stands in the section that a heading opens: what is said before it decides nothing."""
@@ -339,6 +354,8 @@ class Walk:
         assert stem is not None
         if stem.kind in ("cards", "card", "reply"):
             return False  # until the next card, reply or heading
+        if stem.kind == "motion" and (self.phrases["settled"].match(bare) or self.phrases["vote_line"].match(bare)):
+            return True
         style = self._numbering(block)
         if not style:
             short = len(bare.split()) < 10 and not bare.endswith(".")
@@ -355,7 +372,9 @@ class Walk:
         bare = _COLON.sub(":", bare)
         last = _COLON.sub(":", units[-1].text)
         style = self._numbering(block)
-        label = self.phrases["decision_label"].match(bare)
+        label = None if self.phrases["bare_outcome"].match(bare) else self.phrases["decision_label"].match(bare)
+        if label:
+            self._supersede()
         rest = re.sub(r"^\W*(?:that|to)?\W*", "", bare[label.end() :], flags=re.IGNORECASE) if label else ""
         if label and bare.endswith(":") and len(rest.split()) > 5 and self.phrases["listed_stem"].search(bare):
             drafts = self._decisions(units[0])
@@ -372,7 +391,9 @@ class Walk:
             ):
                 self.stem.owner = squeezed(actor[0])
             return True
-        if not last.endswith(":") and not self.phrases["response_stem"].search(last):
+        if not last.endswith(":") and not any(
+            self.phrases[stem].search(last) for stem in ("announced_stem", "response_stem")
+        ):
             return False
         if self.phrases["request_stem"].search(last) and self._decides(last):
             self._narrative(block, units)
@@ -392,6 +413,12 @@ class Walk:
         self.stem = Stem(kind, style, units[-1].span, [])
         self.stem.appoints = bool(self.phrases["appoint_stem"].search(last))
         return True
+
+    def _supersede(self) -> None:
+        """Takes back a motion that only found a seconder: what the item resolves, it resolves under its own label."""
+        last = next((d for d in reversed(self.drafts) if d.kind is Kind.DECISION), None)
+        if last and last.rule == "decision.seconded" and last.start >= self.item:
+            self.drafts.remove(last)
 
     def _decides(self, text: str) -> bool:
         return self.rules.first(text, Kind.DECISION) is not None
@@ -695,13 +722,14 @@ class Walk:
         ):
             self.drafts.remove(last)  # "Amendment carried." and the sentence that tells the same vote
         bare = rule.id != "decision.it-was-agreed" and self.phrases["outcome_of_above"].match(text)
-        if last and last.rule == "decision.seconded" and self._next_to(last, unit):
-            if vote or bare:
-                last.end = unit.span.end  # "Motion by Jo Ash, second by Tom Wick to sell. Motion carried."
+        if last and close and last.rule == "decision.seconded":
+            if vote or bare:  # "Motion by Jo Ash, second by Tom Wick to sell. Motion carried."
+                if self._next_to(last, unit):
+                    last.end = unit.span.end
                 if (voted := self._outcome(text[hit.start :])) is Outcome.REJECTED:
                     last.outcome = voted
                 return []
-            if len(text) > last.end - last.start:
+            if self._next_to(last, unit) and len(text) > last.end - last.start:
                 self.drafts.remove(last)  # "Jo Ash proposed Tom Wick. It was agreed that Tom Wick ..."
         if vote and movers is None:
             movers = self._proposal(unit)
