@@ -369,6 +369,29 @@ def test_a_line_that_announces_actions_opens_a_section_that_any_heading_ends() -
     assert [e.quote for e in extract(document(builder), RULES).extracts] == ["Prospectus for the new hall"]
 
 
+def test_a_heading_that_is_an_outcome_decides_what_stands_under_it() -> None:
+    builder = TextBuilder()
+    for outcome, reference in (("No objection:", "W/40123"), ("Noted", "W/40124")):
+        builder.add(BlockKind.HEADING, outcome, level=5)
+        builder.add(BlockKind.LIST_ITEM, f"• {reference}", label="•", level=1)
+        builder.add(BlockKind.LIST_ITEM, "• Rear extension, The Maltings", label="•", level=1)
+    found = extract(document(builder), RULES).extracts
+    assert [(e.quote.split("\n")[0], e.quote[-12:], e.outcome) for e in found] == [
+        ("No objection:", "The Maltings", "other"),
+        ("Noted", "The Maltings", "noted"),
+    ]
+
+
+def test_a_view_on_a_line_of_its_own_takes_in_the_application_above_it() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "7. Planning", label="7.", level=2)
+    builder.add(BlockKind.LIST_ITEM, "• W/40123 - Rear extension", label="•", level=1)
+    builder.add(BlockKind.PARAGRAPH, "The Maltings, Fernhollow")
+    builder.add(BlockKind.LIST_ITEM, "• No objections.", label="•", level=2)
+    (found,) = extract(document(builder), RULES).extracts
+    assert found.quote == "W/40123 - Rear extension\nThe Maltings, Fernhollow\n• No objections."
+
+
 def test_what_is_said_above_a_resolution_under_a_decision_heading_decides_nothing() -> None:
     builder = TextBuilder()
     builder.add(BlockKind.HEADING, "Decisions:", level=2)

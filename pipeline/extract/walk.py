@@ -103,6 +103,9 @@ _NAMES = re.compile(r"(?:[A-Z][\w’']*\s+(?:(?:of|and|for|the|&)\s+)*)+[A-Z][\w
 _BINDS_NOBODY = (Outcome.NOTED, Outcome.DELEGATED, Outcome.DEFERRED, Outcome.REJECTED, Outcome.APPOINTED)
 _DEEPEST = 9
 """The level of a heading that is none: a line in a list, say. Any true heading ends its section."""
+_LINES_OF_A_MATTER = 3
+_WORDS_OF_A_MATTER = 60
+"""What is longer than this is no matter under a heading that names its outcome, but the text that goes on."""
 _COLON = re.compile(r":\s*[-–—]+$")
 """The colon of a stem, as some print it: "RESOLVED that:-"."""
 _SPEAKER = re.compile(r"^([A-Z]{2,3}): ")
@@ -266,7 +269,7 @@ class Walk:
             for unit in units:
                 self._formality(unit)
             return
-        if self._stem_of(number, block, units, bare):
+        if self._outcome_heading(number, block, units, bare) or self._stem_of(number, block, units, bare):
             return
         if self.stem and self.stem.kind in ("motion", "recommendation"):
             if self.is_report and self.stem.kind == "recommendation" and not bare.endswith(":"):
@@ -293,6 +296,30 @@ class Walk:
         if self.stem and self.stem.kind == "responses" and self._answer_limb(units, bare):
             return
         self._narrative(block, units)
+
+    def _outcome_heading(self, number: int, block: Block, units: list[Unit], bare: str) -> bool:
+        """ "No objections:" as a heading: what stands under it, matter by matter, is what was so decided."""
+        span = (units[0].span.start, units[-1].span.end)
+        if block.kind is BlockKind.HEADING:
+            if not self.phrases["outcome_heading"].fullmatch(bare.strip(" :.")) or self.is_report:
+                return False
+            self.stem = Stem("outcome", "", units[0].span, [self._decision(*span, number, "decision.heading")])
+            return True
+        if not self.stem or self.stem.kind != "outcome":
+            return False
+        last = self.stem.drafts[-1]
+        if number - last.block > _LINES_OF_A_MATTER or len(bare.split()) > _WORDS_OF_A_MATTER:
+            self.stem = None
+            return False
+        if self.phrases["application"].search(self._text(self.stem.span.end, last.end)) and self.phrases[
+            "application"
+        ].search(bare):
+            matter = self._decision(*span, number, "decision.heading")
+            matter.outcome = last.outcome
+            self.stem.drafts.append(matter)
+        else:
+            last.end = span[1]
+        return True
 
     def _place(self, number: int, block: Block, bare: str) -> None:
         """Notes where the paper has come to: a heading opens a section, and closes the one before."""
@@ -352,7 +379,7 @@ class Walk:
         """Whether a block is no limb of the stem in force: the numbering has gone back to that of the stem."""
         stem = self.stem
         assert stem is not None
-        if stem.kind in ("cards", "card", "reply"):
+        if stem.kind in ("cards", "card", "reply", "outcome"):
             return False  # until the next card, reply or heading
         if stem.kind == "motion" and (self.phrases["settled"].match(bare) or self.phrases["vote_line"].match(bare)):
             return True
@@ -762,11 +789,25 @@ class Walk:
         word = re.match(r"[A-Z]{2,3}\b", text[hit.start :]) or re.search(r"\b[A-Z]{2,3}\b(?=\W*$)", text[: hit.start])
         return bool(word) and any(word[0] == attendee.initials for attendee in self.document.attendees if word)
 
+    def _application_above(self, unit: Unit) -> int:
+        """Where the planning application begins, on lines of its own, above the line that holds the view of it."""
+        for number in range(unit.block - 1, max(-1, unit.block - 4), -1):
+            block = self.document.blocks[number]
+            claimed = any(draft.block == number and draft.kind is Kind.DECISION for draft in self.drafts)
+            if claimed or block.kind in (BlockKind.HEADING, BlockKind.TABLE_ROW):
+                break
+            words = self._text(block.span.start, block.span.end)
+            if self.phrases["application"].search(words):
+                return block.span.start + len(label_of(words))
+        return unit.span.start
+
     def _matter_of(self, unit: Unit) -> int:
         """Where the matter begins on which a bare outcome ("No objections.", "This was agreed.") was reached."""
         before = self._before(unit)
-        if not before or len(unit.text.split()) > 10:
+        if len(unit.text.split()) > 10:
             return unit.span.start
+        if not before:
+            return self._application_above(unit)
         start, end = before[-1]
         if len(before) > 1 and len(self.document.text[start:end].split()) < 4:
             start = before[-2][0]
@@ -798,7 +839,8 @@ class Walk:
 
     def _before(self, unit: Unit) -> list[tuple[int, int]]:
         """The sentences before a unit in its block that no decision has claimed."""
-        start = self.document.blocks[unit.block].span.start
+        block = self.document.blocks[unit.block].span
+        start = block.start + len(label_of(self.document.text[block.start : block.end]))
         claimed = [
             d.end for d in self.drafts if d.block == unit.block and d.end <= unit.span.start and d.kind is Kind.DECISION
         ]
