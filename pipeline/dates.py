@@ -156,7 +156,8 @@ class _Time:
     """Where the expression itself starts, after the words that govern it."""
     yearless: bool = False
     shift: int = 0
-    """Positive where it dates something else ("after consultation in May", "was 1 May"), negative for "moved to"."""
+    """Positive where it dates something else ("after consultation in May", "was 1 May"), negative for "moved to" and
+    for a month that names a meeting."""
 
 
 def _scan(text: str, context: _Context) -> list[_Time]:
@@ -202,7 +203,7 @@ def _govern(time: _Time, text: str, since: int, context: _Context) -> _Time | No
             time = _meeting_of(time, text, offset + match.start(), context)
     if prep in _BY_WORDS or part.startswith("end"):
         time = replace(time, first=None)
-    if prep == "after" and time.shape not in ("vague", "meeting", "recurring"):
+    if prep in _AFTER_WORDS and time.shape not in ("vague", "meeting", "recurring"):
         time = replace(time, first=None, last=None, kind=DueKind.UNDATED)
     led = _MEETING_LEFT.search(text[max(since, start - 90) : start]) if time.shape in ("day", "month") else None
     if led:
@@ -211,7 +212,7 @@ def _govern(time: _Time, text: str, since: int, context: _Context) -> _Time | No
     left = text[max(0, start - 60) : start]
     aside = (led is None and _ASIDE_LEFT.search(left)) or _PURPOSE.search(text[:start])
     shift = -1 if _MOVED_LEFT.search(left) else 3 if aside else 0
-    return replace(time, start=start, prep=prep, part=part, shift=shift)
+    return replace(time, start=start, prep=prep, part=part, shift=time.shift + shift)
 
 
 def _meeting_of(time: _Time, text: str, start: int, context: _Context) -> _Time:
@@ -223,7 +224,7 @@ def _meeting_of(time: _Time, text: str, start: int, context: _Context) -> _Time:
     named = right or left
     if not named:
         return time
-    time = replace(time, stop=right.end() if right else time.stop)
+    time = replace(time, stop=right.end() if right else time.stop, shift=-1)
     own = _own(named["whose"] + (right[0] if right else ""), context)
     day = context.meeting_within(first, last) if own else None
     return replace(time, first=day, last=day) if day else time
@@ -244,6 +245,7 @@ def _joined(times: list[_Time], text: str, context: _Context) -> list[_Time]:
             and time.shape in _CALENDAR
             and time.last
             and _CONNECTED.fullmatch(between)
+            and not (before.shape == "year" and _GATHERED.search(text, time.core, time.stop))
         ):
             first = before.first if before.first and before.first <= time.last else time.first
             out[-1] = replace(before, stop=time.stop, first=first, last=time.last, part=time.part)
@@ -259,6 +261,22 @@ def _joined(times: list[_Time], text: str, context: _Context) -> list[_Time]:
                 out[-1] = replace(before, stop=stop, first=known or before.first, last=known or before.last)
             else:
                 out[-1] = replace(time, start=before.start, stop=stop, prep=before.prep)
+        else:
+            out.append(time)
+    return _repeated(out, text)
+
+
+def _repeated(times: list[_Time], text: str) -> list[_Time]:
+    """What recurs made one with its bounds and days: "monthly from April", "by 31 March each year"."""
+    out: list[_Time] = []
+    for time in times:
+        before = out[-1] if out else None
+        if before is None or text[before.stop : time.start].strip():
+            out.append(time)
+        elif before.shape == "recurring" and time.prep in _RUNNING:
+            out[-1] = replace(before, stop=time.stop)
+        elif time.shape == "recurring" and before.shape in ("day", "month"):
+            out[-1] = replace(time, start=before.start)
         else:
             out.append(time)
     return out
@@ -299,16 +317,24 @@ def _narrow(time: _Time, prep: str, part: str) -> _Time | None:
         nth = -1 if match[1] == "last" else _ORDINALS.get(match[1], 0)
         day = _nth_weekday(first, nth, _WEEKDAYS.index(match[2][:3]))
         return replace(time, first=day, last=day) if day else time
+    if match := re.match(r"(\w+) working day\b", part):
+        nth = -1 if match[1] == "last" else _ORDINALS.get(match[1], 0)
+        day = _nth_working_day(first, nth) if time.shape in ("month", "unit") else None
+        return replace(time, first=day, last=day) if day else time
     if " half " in part:
         months = _months(first, last) // 2
         middle = first + relativedelta(months=months) if months else first.replace(day=min(16, last.day))
         if part.startswith(("first", "1st")):
             return replace(time, last=middle - dt.timedelta(days=1))
         return replace(time, first=middle)
-    if part.startswith(("beginning", "start")) and _months(first, last) > 1:
-        return replace(time, last=_month_end(first))
-    if part.startswith(("beginning", "start")) and prep in ("by", "before", "from", "no later than"):
-        return replace(time, last=first)
+    if part.startswith(("beginning", "start")):
+        if prep in _BEFORE_WORDS:
+            return replace(time, first=None, last=first - dt.timedelta(days=1))
+        if prep in ("by", "from", "no later than") and (prep != "from" or _months(first, last) == 1):
+            return replace(time, last=first)
+        if _months(first, last) > 1:
+            return replace(time, last=_month_end(first))
+    part = part.rpartition("to")[2].strip(" -") or part
     third = 0 if part.startswith(("early", "beginning", "start")) else 1 if part.startswith(("mid", "middle")) else 2
     first, last = _third(first, last, third)
     return replace(time, first=first, last=last)
@@ -316,16 +342,18 @@ def _narrow(time: _Time, prep: str, part: str) -> _Time | None:
 
 def _narrow_day(time: _Time, part: str) -> _Time:
     """ "Week commencing 4 March" runs to the Sunday, "week ending 8 March" to that day."""
-    if part.startswith(("week c", "week b", "w/c", "week of", "w.c", "wc")) and time.first:
-        return replace(time, last=time.first + dt.timedelta(days=6 - time.first.weekday()))
-    if part.startswith(("week ending", "w/e")) and time.last:
-        return replace(time, first=time.last - dt.timedelta(days=6))
-    return time
+    if not part.startswith("w"):
+        return time
+    if re.search(r"ending|\bw/?e\b", part):
+        return replace(time, first=time.last and time.last - dt.timedelta(days=6))
+    return replace(time, last=time.first and time.first + dt.timedelta(days=6 - time.first.weekday()))
 
 
 def _third(first: dt.date, last: dt.date, third: int) -> tuple[dt.date, dt.date]:
-    """Early, mid or late: of a month to the 10th, the 20th and the end; of anything longer, its months."""
+    """Early, mid or late: of a month to the 10th, the 20th and the end; of anything longer, its months; a week is whole."""
     months = _months(first, last)
+    if last - first < dt.timedelta(days=27):
+        return first, last
     if months < 3:
         days = ((1, 10), (11, 20), (21, last.day))[third]
         return first.replace(day=min(days[0], last.day)), last.replace(day=days[1])
@@ -355,15 +383,25 @@ def _is_deadline(time: _Time, text: str, context: _Context) -> bool:
     """Whether an expression of time in a sentence may be its deadline."""
     left = text[max(0, time.start - 40) : time.start]
     limit = time.prep in _BY_WORDS or time.part.startswith("end")
-    if time.last is not None and context.meeting is not None and time.last < context.meeting and not limit:
-        return False
     if time.prep in ("since", "of", "about") and not time.part:
         return False
     if time.prep == "between" and time.first == time.last:
         return False
+    passed = time.last is not None and context.meeting is not None and time.last < context.meeting
+    if passed and (not limit or _INTENDED_LEFT.search(text[: time.start])):
+        return False
     if time.kind is not DueKind.ABSOLUTE or time.shape in ("within", "now"):
         return not _IN_COMPOUND.match(text, time.stop) or time.kind is not DueKind.RECURRING
-    if time.yearless and time.prep not in _BY_WORDS and _PAST_LEFT.search(left) and not _FUTURE_LEFT.search(left):
+    if (
+        time.yearless
+        and not limit
+        and (
+            (_PAST_LEFT.search(left) and not _FUTURE_LEFT.search(left))
+            or (time.prep in ("in", "on", "at", "during") and _PERFECT_LEFT.search(text[: time.start]))
+            or _PERFECT_RIGHT.match(text, time.stop)
+            or _just_past(time, text, context)
+        )
+    ):
         return False
     if _DATED_LEFT.search(left):
         return False
@@ -372,9 +410,9 @@ def _is_deadline(time: _Time, text: str, context: _Context) -> bool:
     if time.prep == "for" and time.first and time.last and (time.last - time.first).days > 100:
         return False  # "the budget for 2015", "data for next year": what it is about, not when
     if time.shape in ("month", "season", "year", "quarter", "feast") and not time.prep and not time.part:
-        return bool(_MEETING_RIGHT.search(text[time.core : time.stop + 12])) or (
-            time.shape == "feast" and time.core == 0
-        )
+        named = _MEETING_RIGHT.search(text[time.core : time.stop + 12])
+        said = _RELATIVE.match(text, time.core) and not _NOUN_RIGHT.match(text, time.stop)
+        return bool((named and _own(named[0], context)) or said or (time.shape == "feast" and time.core == 0))
     if (
         time.shape in ("season", "year", "feast", "unit", "quarter", "weekday")
         and time.prep not in _BY_WORDS
@@ -382,6 +420,13 @@ def _is_deadline(time: _Time, text: str, context: _Context) -> bool:
     ):
         return not _NOUN_RIGHT.match(text, time.stop)
     return True
+
+
+def _just_past(time: _Time, text: str, context: _Context) -> bool:
+    """Whether a month names a meeting that was held: "the February meeting", said in March."""
+    if time.shape != "month" or time.last is None or context.meeting is None:
+        return False
+    return (time.last - context.meeting).days > 270 and bool(_GATHERED.search(text, time.core, time.stop))
 
 
 # --- what the single expressions say -------------------------------------------------------------------------------
@@ -456,6 +501,12 @@ def _read_month(match: re.Match[str], context: _Context) -> _Time | None:
             year += 1
     first = dt.date(year, month, 1)
     return _time(first, _month_end(first), yearless=not match["year"])
+
+
+def _read_month_of_year(match: re.Match[str], context: _Context) -> _Time | None:
+    """ "05/2024": in a sentence it may number a minute."""
+    first = dt.date(int(match["year"]), int(match["month"]), 1)
+    return _time(first, _month_end(first)) if context.trusted else None
 
 
 def _read_season(match: re.Match[str], context: _Context) -> _Time | None:
@@ -549,10 +600,14 @@ def _read_unit(match: re.Match[str], context: _Context) -> _Time | None:
     steps = {"next": 1, "following": 1, "coming": 1, "forthcoming": 1, "new": 1}.get(
         which.split()[-1] if which else "", 0
     )
-    bare = which in ("", "the", "each")
+    if match["skip"]:
+        steps = 2
+    bare = which in ("", "the", "each") and not match["skip"]
     if unit in ("week", "weekend", "fortnight"):
         first = day - dt.timedelta(days=day.weekday()) + dt.timedelta(days=7 * steps)
         last = first + dt.timedelta(days=13 if unit == "fortnight" else 6)
+        if (match["kind"] or "").casefold().startswith("working"):
+            last -= dt.timedelta(days=2)
         if unit == "weekend":
             first = last - dt.timedelta(days=1)
     elif unit == "day":
@@ -573,13 +628,19 @@ def _read_unit(match: re.Match[str], context: _Context) -> _Time | None:
     return _time(first, last, yearless=bare and unit != "weekend")
 
 
+def _read_unit_end(match: re.Match[str], context: _Context) -> _Time | None:
+    time = _read_unit(match, context)
+    return replace(time, first=None, yearless=False) if time else None
+
+
 def _read_later(match: re.Match[str], context: _Context) -> _Time | None:
     """ "Later this year", "later in the month", "before the year is out"."""
     if context.meeting is None:
         return _NO_DATE
-    if match["unit"].casefold() == "year":
+    unit = (match["unit"] or match["out"]).casefold()
+    if unit == "year":
         return _time(context.meeting, dt.date(context.meeting.year, 12, 31))
-    if match["unit"].casefold() == "month":
+    if unit == "month":
         return _time(context.meeting, _month_end(context.meeting))
     return _time(context.meeting, context.meeting + dt.timedelta(days=6 - context.meeting.weekday()))
 
@@ -588,33 +649,23 @@ def _read_within(match: re.Match[str], context: _Context) -> _Time | None:
     said = match.groupdict()
     if said["count"]:
         count = _number(said.get("upper") or said["count"])
-    elif re.search(r"next|coming", said["lead"].casefold()):
+    elif re.search(r"next|coming", said["lead"].casefold()) and not said["unit"].casefold().endswith("s"):
         count = 1
     else:
         return None
     day = context.meeting
     if count is None or count > 1000 or day is None or said.get("from"):
         return _NO_DATE
-    unit = said["unit"].casefold()
+    unit = said["unit"][0].casefold()  # hours, days, weeks, fortnights, months, quarters or years
     qualifier = (said["qualifier"] or "").casefold()
     if qualifier:
-        if qualifier.startswith("school") or unit.startswith(("month", "year")):
+        if qualifier.startswith("school") or unit in "my":
             return _NO_DATE
-        last = add_working_days(day, count * (5 if unit.startswith("week") else 1))
-    elif unit.startswith("hour"):
+        last = add_working_days(day, count * (5 if unit == "w" else 1))
+    elif unit == "h":
         last = day + dt.timedelta(days=-(-count // 24))
-    elif unit.startswith("fortnight"):
-        last = day + dt.timedelta(days=14 * count)
-    elif unit.startswith("quarter"):
-        last = day + relativedelta(months=3 * count)
     else:
-        steps = relativedelta(
-            days=count if unit.startswith("day") else 0,
-            weeks=count if unit.startswith("week") else 0,
-            months=count if unit.startswith("month") else 0,
-            years=count if unit.startswith("year") else 0,
-        )
-        last = day + steps
+        last = day + _LENGTHS[unit] * count
     return _time(day, last)
 
 
@@ -630,7 +681,10 @@ def _read_weekday(match: re.Match[str], context: _Context) -> _Time | None:
     day = context.meeting + dt.timedelta(days=ahead)
     if which == "next" and day.isocalendar()[:2] == context.meeting.isocalendar()[:2]:
         day += dt.timedelta(days=7)
-    if match["week"]:
+    if match["of"]:
+        monday = context.meeting - dt.timedelta(days=context.meeting.weekday())
+        day = monday + dt.timedelta(days=_weekday(match["weekday"]) + (7 if match["of"].casefold() == "next" else 0))
+    if match["week"] or match["ahead"]:
         day += dt.timedelta(days=7)
     return _time(day, day, yearless=True)
 
@@ -650,7 +704,7 @@ def _read_day_of_month(match: re.Match[str], context: _Context) -> _Time | None:
         date = _date(first.year, first.month, day)
         if date and date > context.meeting and (weekday is None or date.weekday() == weekday):
             return _single(date)
-        if relative or (weekday is None and ahead > 1):
+        if relative.startswith("this") or (weekday is None and ahead > 1):
             break
     return None
 
@@ -672,13 +726,13 @@ def _read_feast(match: re.Match[str], context: _Context) -> _Time | None:
     name = re.sub(r"\s+", " ", match["feast"].casefold().replace("’", "'"))
     if match["year"]:
         day = _feast(name, int(match["year"]))
-        return _time(day, day)
+        return _time(day, day) if day else None
     if context.meeting is None:
         return _NO_DATE
     day = _feast(name, context.meeting.year)
-    if day < context.meeting:
+    if day and day < context.meeting:
         day = _feast(name, context.meeting.year + 1)
-    return _time(day, day, yearless=True)
+    return _single(day)
 
 
 def _read_next_meeting(match: re.Match[str], context: _Context) -> _Time | None:
@@ -769,25 +823,36 @@ def _nth_weekday(first: dt.date, nth: int, weekday: int) -> dt.date | None:
     return fitting[nth - 1] if 1 <= nth <= len(fitting) else None
 
 
-def _feast(name: str, year: int) -> dt.date:
+def _nth_working_day(first: dt.date, nth: int) -> dt.date:
+    """Of the month that starts on `first`; -1 is its last."""
+    if nth > 0:
+        return add_working_days(first - dt.timedelta(days=1), nth)
+    day = _month_end(first)
+    while add_working_days(day - dt.timedelta(days=1), 1) != day:
+        day -= dt.timedelta(days=1)
+    return day
+
+
+def _feast(name: str, year: int) -> dt.date | None:
     if name in _FIXED_FEASTS:
         return dt.date(year, *_FIXED_FEASTS[name])
     if name in ("remembrance sunday", "remembrance day"):
-        day = _nth_weekday(dt.date(year, 11, 1), 2, 6)
-        assert day is not None
-        return day
+        return _nth_weekday(dt.date(year, 11, 1), 2, 6)
+    if name.endswith("bank holiday"):
+        official = next(official for word, official in _BANK_HOLIDAYS.items() if word in name)
+        return next((day for day, title in _bank_holidays(year).items() if title.startswith(official)), None)
     return easter(year) + dt.timedelta(days={"good friday": -2, "easter monday": 1}.get(name, 0))
 
 
 @functools.cache
-def _bank_holidays(year: int) -> frozenset[dt.date]:
+def _bank_holidays(year: int) -> dict[dt.date, str]:
     import holidays  # here: it takes as long to load as the rest of this module together, and few papers need it
 
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+    return dict(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 def _number(word: str) -> int | None:
-    word = word.casefold().strip()
+    word = re.sub(r"\s+", " ", word.casefold().strip())
     return int(word) if word.isdigit() else _NUMBERS.get(word)
 
 
@@ -817,6 +882,10 @@ _FIXED_FEASTS = {
     "christmas eve": (12, 24),
     "halloween": (10, 31),
     "hallowe'en": (10, 31),
+    "lady day": (3, 25),
+    "michaelmas": (9, 29),
+    "midsummer": (6, 24),
+    "midsummer day": (6, 24),
     "new year's day": (1, 1),
     "new year's eve": (12, 31),
     "st andrew's day": (11, 30),
@@ -825,14 +894,28 @@ _FIXED_FEASTS = {
     "vj day": (8, 15),
     "xmas": (12, 25),
 }
+_BANK_HOLIDAYS = {"early may": "May Day", "may day": "May Day", "late may": "Spring", "spring": "Spring"}
+_BANK_HOLIDAYS |= {"whitsun": "Spring", "summer": "Late Summer", "august": "Late Summer"}
 _ORDINALS = dict.fromkeys(("1", "1st", "first", "one"), 1)
 _ORDINALS |= dict.fromkeys(("2", "2nd", "second", "two"), 2)
 _ORDINALS |= dict.fromkeys(("3", "3rd", "third", "three"), 3)
 _ORDINALS |= dict.fromkeys(("4", "4th", "fourth", "four", "final"), 4)
 _ORDINALS |= dict.fromkeys(("5th", "fifth"), 5)
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
-_NUMBERS |= {"nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20}
-_NUMBERS |= {"twenty-one": 21, "twenty-eight": 28, "thirty": 30, "sixty": 60, "ninety": 90}
+_NUMBERS |= {"nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15}
+_NUMBERS |= {"sixteen": 16, "eighteen": 18, "twenty": 20, "twenty-one": 21, "twenty-four": 24, "twenty-eight": 28}
+_NUMBERS |= {"thirty": 30, "thirty-six": 36, "forty": 40, "forty-eight": 48, "fifty": 50, "sixty": 60, "ninety": 90}
+_NUMBERS |= {"a couple of": 2, "couple of": 2}
+
+
+_LENGTHS = {
+    "d": relativedelta(days=1),
+    "w": relativedelta(weeks=1),
+    "f": relativedelta(weeks=2),
+    "m": relativedelta(months=1),
+    "q": relativedelta(months=3),
+    "y": relativedelta(years=1),
+}
 
 
 def _set(words: str) -> frozenset[str]:
@@ -845,8 +928,10 @@ _GENERAL = _set(
 )
 _BODIES = _set("board council committee panel cabinet parish town community forum group trust governors executive")
 _PERIODS = frozenset(("month", "season", "quarter", "year", "unit"))
-_CALENDAR = frozenset(("day", "month", "season", "year", "quarter", "weekday"))
+_CALENDAR = frozenset(("day", "month", "season", "year", "quarter", "weekday", "unit"))
+_RUNNING = frozenset(("from", "between", "during", "throughout", "until"))
 _BEFORE_WORDS = frozenset(("before", "prior to", "ahead of", "in advance of", "in time for"))
+_AFTER_WORDS = frozenset(("after", "not before", "no earlier than", "not earlier than"))
 _BY_WORDS = _BEFORE_WORDS | frozenset(
     (
         *("by", "by or before", "by no later than", "no later than", "not later than", "on or before"),
@@ -871,10 +956,8 @@ _DAYS = (
 _FULL_YEAR = r"(?:19|20)\d\d(?!\d)"
 _SHORT_YEAR = r"['’]\s?\d\d(?!\w)|\d\d(?!\w|[.:/]\d|\s?[ap]\.?m|\s?%|\s*[-–]\s*\d|\s+(?:of\s+)?" + _MONTH + ")"
 _SPLIT_YEAR = r"(?:20)?\d\d\s?[-/–]\s?(?:20)?\d\d(?![\d/-])"
-_COUNT = (
-    r"\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty(?:-\w+)?"
-    r"|thirty|sixty|ninety"
-)
+_COUNT = "|".join((r"\d+", *sorted(_NUMBERS, key=len, reverse=True)))
+_UNIT = r"(?:hour|hr|day|week|wk|fortnight|month|mth|quarter|year|yr)s?\b"
 _NTH = r"first|second|third|fourth|fifth|last|final|1st|2nd|3rd|4th|5th"
 
 
@@ -917,6 +1000,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
         ),
         _read_month,
     ),
+    ("month", phrase(r"(?<![\d/.])(?P<month>0[1-9]|1[0-2])/(?P<year>20\d\d)(?![\d/])"), _read_month_of_year),
     (
         "season",
         phrase(
@@ -928,7 +1012,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     (
         "quarter",
         phrase(
-            rf"\b(?:q(?:uarter)?\s?(?P<q>[1-4]|one|two|three|four)|(?P<nth>first|second|third|fourth|final|1st|2nd"
+            rf"\b(?:q(?:uarter|tr\.?)?\s?(?P<q>[1-4]|one|two|three|four)|(?P<nth>first|second|third|fourth|final|1st|2nd"
             rf"|3rd|4th) quarter)\b"
             rf"(?:,?\s*(?:of )?(?:the )?(?:fy\s?)?(?P<year>{_SPLIT_YEAR}|{_FULL_YEAR}))?"
         ),
@@ -952,17 +1036,24 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
         phrase(
             r"\b(?P<which>this coming|the coming|the following|the next|the current|the new|this|next|following|new"
             r"|the) "
-            r"(?P<unit>week|weekend|month|quarter|year|day|fortnight)\b(?!\s*(?:[-–]|commenc|beginning|ending"
-            r"|starting|of \d))"
+            r"(?P<kind>working |calendar )?(?P<unit>week|weekend|month|quarter|year|day|fortnight)\b"
+            r"(?P<skip> after next\b)?(?!\s*(?:[-–]|commenc|beginning|ending|starting|of \d))(?!['’]s? time\b)"
         ),
         _read_unit,
     ),
-    ("unit", phrase(r"(?<=\bend\sof\s)(?P<which>)(?P<unit>week|month|quarter|year)\b"), _read_unit),
+    (
+        "unit",
+        phrase(
+            r"(?<=\bend\sof\s)(?P<which>)(?P<kind>working |calendar )?(?P<unit>week|month|quarter|year)\b(?P<skip>)"
+        ),
+        _read_unit,
+    ),
+    ("unit", phrase(r"\b(?P<unit>month|quarter)[\s-]end\b(?P<which>)(?P<kind>)(?P<skip>)"), _read_unit_end),
     (
         "unit",
         phrase(
             r"\b(?:later|further|sometime|some time|during|within) (?:on )?(?:this|in the|the|in) (?P<unit>year"
-            r"|month|week)\b"
+            r"|month|week)\b|\bbefore (?:the|this) (?P<out>year|month|week) is out\b"
         ),
         _read_later,
     ),
@@ -974,7 +1065,7 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
             rf"(?:(?P<count>{_COUNT})(?:(?: to | or |\s?[-–]\s?)(?P<upper>{_COUNT}))?\s?)?"
             rf"(?:calendar |clear (?=working))?"
             rf"(?P<qualifier>working|clear|business|school)?\s*"
-            rf"(?P<unit>hours?|days?|weeks?|fortnights?|months?|quarters?|years?)\b['’]?(?: time\b)?"
+            rf"(?P<unit>{_UNIT})['’]?(?: time\b)?"
             rf"(?P<from> (?:of|from|after) (?!(?:the|this|today'?s?|the date of (?:the|this)) meeting\b|today\b|now\b)"
             rf"\w+)?"
         ),
@@ -983,8 +1074,8 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     (
         "within",
         phrase(
-            rf"\b(?P<count>{_COUNT}) (?P<qualifier>working )?"
-            r"(?P<unit>days?|weeks?|fortnights?|months?|years?)['’]? (?:from (?:now|today)|hence)\b"
+            rf"\b(?P<count>{_COUNT}) (?P<qualifier>working )?(?P<unit>{_UNIT})['’]? "
+            r"(?:(?:from )?today|from now|hence|(?:after|from|of) (?:the date of )?(?:the|this|today['’]?s) meeting)\b"
         ),
         _read_within,
     ),
@@ -992,16 +1083,19 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
         "within",
         phrase(
             rf"\A\s*(?P<count>{_COUNT})(?:\s?[-–]\s?(?P<upper>{_COUNT}))?\s?(?P<qualifier>working )?"
-            r"(?P<unit>days?|weeks?|fortnights?|months?)\s*\Z"
+            rf"(?P<unit>{_UNIT})\s*\Z"
         ),
         lambda match, context: _read_within(match, context) if context.trusted else None,
     ),
     (
         "weekday",
         phrase(
-            r"\b(?:(?P<which>this coming|this|next|the following|following|coming|last|previous|every|each) )?"
+            r"\b(?:(?P<which>this coming|this|next|the following|following|coming|last|previous|every|each"
+            r"|(?P<ahead>a week(?: on)?)) )?"
             r"(?<!\ba\s)(?<!\bfirst\s)(?<!\bsecond\s)(?<!\bthird\s)(?<!\bfourth\s)(?P<weekday>monday|tuesday"
-            r"|wednesday|thursday|friday|saturday|sunday)\b(?: (?P<week>week)\b(?! commenc))?(?! (?:\d|the \d))"
+            r"|wednesday|thursday|friday|saturday|sunday)\b"
+            r"(?: (?P<week>week)\b(?! commenc)|(?: of)? (?P<of>this|next) week\b)?"
+            r"(?! (?:\d|the \d))"
         ),
         _read_weekday,
     ),
@@ -1010,7 +1104,8 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
         phrase(
             rf"(?:\b(?P<weekday>{_WEEKDAY}),? (?:the )?|\b(?:by|on|before|until) the )(?P<day>0?[1-9]|[12]\d"
             rf"|3[01])(?:st|nd|rd|th)\b"
-            rf"(?: of (?P<month>this month|next month|the month))?(?=\s*(?:$|[.,;:)]|and\b|at\b|to\b|for\b|so\b))"
+            rf"(?: of (?P<month>this month|next month|the month)| inst\b\.?)?"
+            r"(?=\s*(?:$|[.,;:)]|and\b|at\b|to\b|for\b|so\b))"
         ),
         _read_day_of_month,
     ),
@@ -1025,7 +1120,8 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
             r"\b(?P<feast>christmas(?: (?:day|eve))?|xmas|easter(?: (?:sunday|monday))?|good friday|remembrance "
             r"(?:sunday|day)|armistice day"
             r"|bonfire night|hallowe['’]?en|new year['’]s (?:day|eve)|boxing day|st\.? (?:andrew|george)['’]s day"
-            r"|v[ej] day)\b"
+            r"|v[ej] day|lady day|midsummer(?: day)?|michaelmas"
+            r"|(?:the )?(?:early may|may day|late may|spring|whitsun|late summer|summer|august) bank holiday)\b"
             rf"(?: (?P<year>{_FULL_YEAR}))?"
         ),
         _read_feast,
@@ -1033,7 +1129,8 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     (
         "meeting",
         phrase(
-            rf"\b(?:the |its |our |their )?(?:next|following|forthcoming|subsequent) (?P<whose>{_WHOSE}){_GATHERING}\b"
+            rf"\b(?:the |its |our |their )?(?:next|following|forthcoming|subsequent) "
+            rf"(?!(?:week|month|quarter|term|year)['’]s|(?:the|this|that|its|our|their|an?)\b)(?P<whose>{_WHOSE}){_GATHERING}\b"
             rf"(?: meetings?\b| agenda\b)?(?: of (?:the )?(?-i:[A-Z][\w&’'-]*)(?: (?:(?:and|of|for|the) "
             rf")?(?-i:[A-Z][\w&’'-]*))*)?"
         ),
@@ -1042,9 +1139,9 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
     (
         "recurring",
         phrase(
-            r"\b(?:at|to|for|in)?\s*(?:each|every) (?:other )?(?:(?:one|two|three|four|six|twelve|\d+) )?(?:[a-z]+ "
-            r"){0,2}?(?:meetings?|day|weeks?|fortnight|months?|quarters?|term|years?|spring|summer|autumn|winter"
-            r"|agenda)\b"
+            r"\b(?:at|to|for|in)?\s*(?:each|every) (?:other )?(?:(?:one|two|three|four|six|twelve|\d+) )?"
+            r"(?:(?!this\b|next\b|last\b|the\b)[a-z]+ ){0,2}?(?:meetings?|day|weeks?|fortnight|months?|quarters?"
+            r"|term|years?|spring|summer|autumn|winter|agenda)\b"
             r"|\bon a (?:\w+[\s-])?(?:daily|weekly|fortnightly|monthly|quarterly|termly|annual|yearly"
             r"|six[\s-]monthly|rolling) basis\b"
             r"|\b(?:six|three|6|3|two|bi)[\s-]?(?:monthly|weekly|annually)\b|\b(?:daily|weekly|fortnightly|monthly"
@@ -1065,8 +1162,9 @@ _CORES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], _Context], _T
             r")?(?:earliest|first) (?:available |possible )?opportunity\b"
             r"|\bwhen (?:it is |they are )?(?:available|ready|complete[d]?|possible|appropriate|known|received"
             r"|convenient)\b|\bas and when\b|\bon-?going\b|\bin the meantime\b"
-            r"|\b(?:in|over|within|during) (?:the )?(?:next|coming|following)?\s*(?:a )?(?:few|couple of|several"
+            r"|\b(?:in|over|within|during) (?:the )?(?:next|coming|following)?\s*(?:a )?(?:few|several"
             r"|coming) (?:days|weeks|months|years)(?:['’] time)?\b|\bin the coming (?:days|weeks|months|year)\b"
+            r"|\bover the coming (?:days|weeks|months)\b"
             r"|\b(?:as a matter of )?urgen(?:tly|cy)\b|\bimmediate(?:ly)?\b|\bforthwith\b|\bimminently\b|\bwithout "
             r"delay\b|\bgoing forward\b|\bat some (?:point|stage)\b"
             r"|\bt\.?b\.?[cad]\b\.?|\bto be (?:confirmed|advised|arranged|agreed)\b(?=\s*(?:$|[.;)]))|\b(?:early "
@@ -1088,19 +1186,25 @@ _HINT = phrase(
     r"|fortnight|overnight|to be |bonfire|hallow|hence|couple"
 )
 _BEFORE = phrase(
-    r"(?:(?<![\w-])(?P<prep>(?:by|on|at) \d{1,2}(?:[.:]\d\d)?\s?(?:[ap]\.?m\.?|noon)? on|by (?:noon|midday|midnight"
+    r"(?:(?<![\w-])(?P<prep>(?:by|on|at) \d{1,2}(?:[.:]\d\d)?\s?(?:(?:[ap]\.?m\.?|noon)? on|[ap]\.?m\.?(?= $))"
+    r"|by (?:noon|midday|midnight"
     r"|close of (?:play|business)) on|(?:by )?no later than|not later than"
-    r"|on or before|by or before|prior to|ahead of|in advance of|in time for|not until|scheduled for|due (?:by|on"
+    r"|no(?:t)? earlier than|not before|on or before|by or before|prior to|ahead of|in advance of|in time for|not until"
+    r"|scheduled for"
+    r"|due (?:by|on"
     r"|in)|due|deadline(?: (?:of|is|for)|:)?"
-    r"|by|before|until|till|on|in|at|for|to|from|during|throughout|over|within|towards?|after|following|since|of"
+    r"|by|before|until|till|on|in|at|for|to|from|during|throughout|over|across|within|towards?|after|following|since|of"
     r"|between|around|about)[\s,:]+)?"
     r"(?:(?:the|this|next) )?(?:(?P<part>(?:the )?(?:(?:very )?end of(?: the)?|end[\s-]+(?:of[\s-]+)?|late(?: in)?"
     r"|later in(?: the)?|later|latter (?:part|half) of(?: the)?"
     r"|close of|course of(?: the)?|rest of(?: the)?|remainder of(?: the)?"
-    rf"|(?:{_NTH}) (?:full )?week (?:of|in)(?: the)?|(?:{_NTH}) {_WEEKDAY} (?:of|in)(?: the)?"
-    r"|(?:first|second|1st|2nd) half of(?: the)?|middle of(?: the)?|mid[\s-]*(?:to[\s-]late )?|early(?: in)?(?: the)?"
+    rf"|(?:{_NTH}) (?:full )?week (?:of|in)(?: the)?|(?:{_NTH}) (?:{_WEEKDAY}|working day) (?:of|in)(?: the)?"
+    r"|(?:first|second|1st|2nd) half of(?: the)?|middle of(?: the)?"
+    r"|(?:early|mid)[\s-]+to[\s-]+(?:mid|late)[\s-]*|mid[\s-]*"
+    r"|early part of(?: the)?|early(?: in)?(?: the)?"
     r"|(?:beginning|start) of(?: the)?"
-    r"|week (?:commencing|beginning|starting|of)|w[/.]c\.?|week ending|w/e))[\s,:]*(?:the )?)?$"
+    r"|(?:week|wk\.?) (?:commencing|comm\.?|beginning|beg\.?|starting|of)|w[/.]?[cb]\.?"
+    r"|(?:week|wk\.?) ending|w/?e))[\s,:]*(?:the )?)?$"
 )
 _MEETING_LEFT = phrase(
     r"\b(?P<led>by|before|prior to|ahead of|until|at|to|for|on|after) (?:the|its|our|their|an?) "
@@ -1109,12 +1213,13 @@ _MEETING_LEFT = phrase(
     r"(?: of (?:the )?(?:[\w&’'-]+ ){0,5}?[\w&’'-]+)?\s*,?\s*(?:held |to be held |scheduled )?$"
 )
 _MEETING_RIGHT = phrase(
-    rf" (?P<whose>(?:(?!to\b|and\b|for\b|the\b)[\w&’'-]+ ){{0,3}}?){_GATHERING}\b(?: meeting\b| agenda\b)?"
+    rf"(?:['’]s)? (?P<whose>(?:(?!to\b|and\b|for\b|the\b)[\w&’'-]+ ){{0,3}}?){_GATHERING}\b(?: meeting\b| agenda\b)?"
 )
+_GATHERED = phrase(rf"\b{_GATHERING}\b")
 _DEADLINE_NOUN = phrase(r" (?:deadlines?|meetings?|agenda|board|council|committee|cabinet)\b")
-_CONNECTED = phrase(r"\s*(?:/|-|–|to|and|or|&|until|through to)\s*(?:the |on |by |end of )?")
+_CONNECTED = phrase(r"\s*(?:/|-|–|to|and|or|&|until|through to)\s*(?:the |on |by |end of |early |mid[ -]|late )?")
 _BESIDE = phrase(
-    r"[\s,–-]*\(?\s*(?:which is |that is )?(?:to be |due to be |scheduled (?:to be |for )?|will be )?(?:held "
+    r"[\s,–-]*\(?\s*(?:which is |that is )?(?:to be |due to be |scheduled (?:to be |for )?|(?:will|would) be )?(?:held "
     r")?(?:of the [\w ]{0,40})?"
 )
 _PAST_LEFT = phrase(
@@ -1124,14 +1229,24 @@ _PAST_LEFT = phrase(
     r"|conducted|undertaken|was|were|ended|began|joined|left) (?:back )?$"
 )
 _FUTURE_LEFT = phrase(r"\b(?:to be|be|will|would|scheduled|is|are) (?:\w+ )?(?:\w+ )?$")
+_PERFECT_LEFT = phrase(
+    r"\b(?:had|has|have) (?!to\b)(?:(?!(?:to|that|for|will|would|shall|should|could|be|is|are|agreed|asked|requested"
+    r"|booked|arranged|planned|fixed|set|scheduled|deferred|moved|confirmed|promised|undertaken)\b)[\w’'-]+ ){1,5}$"
+)
+_PERFECT_RIGHT = phrase(r" (?:had|has|have)\b")
+_INTENDED_LEFT = phrase(r"\b(?:had been (?:hoped|intended|planned|expected|due|promised)|should have been)\b")
+_RELATIVE = phrase(r"(?:this|next|coming)\b")
 _DATED_LEFT = phrase(r"\b(?:dated|minutes? of(?: the)?(?: [\w&]+){0,6}|last|as at|as of|letter of|e-?mail of)\s*$")
 _ASIDE_LEFT = phrase(
     r"\b(?:after|following|pending|subject to|since) (?:[\w’'-]+ ){1,5}$"
-    r"|\b(?:was|were|originally|previously|formerly)\W*$"
+    r"|\b(?:was|were|original(?:ly)?(?: date)?|previous(?:ly)?(?: date)?|formerly)\W*$"
 )
 _PURPOSE = phrase(r"\b(?:so that|in order (?:to|that)|to (?:allow|enable|ensure))\b")
 _MOVED_LEFT = phrase(r"\b(?:extended|revised|moved|deferred|postponed|changed|rescheduled|put back|now)(?: date)?\W*$")
-_IN_COMPOUND = phrase(r" (?!(?:to|and|by|at|for|in|on|from|with|until|or|as|when|after|before|so|if|basis)\b)[a-z]")
+_IN_COMPOUND = phrase(
+    r" (?!(?:to|and|by|at|for|in|on|from|with|until|or|as|when|after|before|so|if|basis"
+    r"|between|during|throughout|through|over)\b)[a-z]"
+)
 _NOUN_RIGHT = phrase(
     r" (?!(?:to|and|or|by|at|for|in|on|of|from|with|when|as|if|so|but|that|which|who|where|once|after|before|the"
     r"|this|is|was|are|were|will|would|should|until|via|subject|following|including|because|due|through|between"

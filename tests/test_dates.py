@@ -132,7 +132,7 @@ _WORDS = (
     "by before after on in at the end of early mid late next this last first third week month year quarter meeting "
     "Board March May Sept Easter Christmas Remembrance Sunday Friday 29 February 31st 30 2024 2024/25 '25 12/11/24 "
     "2024-02-30 Q4 spring winter within six 400 999 9999999 weeks working days hours months years from to / - , ( ) "
-    "until deadline w/c tomorrow quarterly soon asap 29th auguſt 5 weeK"
+    "August Bank Holiday 1950 working each couple of until deadline w/c tomorrow quarterly soon asap 29th auguſt 5 weeK"
 )
 _PIECES = st.sampled_from(_WORDS.split())
 _PHRASES = st.lists(_PIECES, max_size=9).map(" ".join) | st.text(max_size=60)
