@@ -369,6 +369,16 @@ def test_a_line_that_announces_actions_opens_a_section_that_any_heading_ends() -
     assert [e.quote for e in extract(document(builder), RULES).extracts] == ["Prospectus for the new hall"]
 
 
+def test_lines_under_an_action_tell_its_owner_and_its_deadline() -> None:
+    found = paragraphs("Action 3: to circulate the figures.", "Owner: Jo Ash", "Due: 28 June 2024.").extracts
+    assert [told(e, "owner", "due") for e in found] == [("Jo Ash", "2024-06-28")]
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "Action 3: Jo Ash to circulate the figures.")
+    builder.add(BlockKind.HEADING, "Due:", level=2)
+    builder.add(BlockKind.PARAGRAPH, "28 June 2024.")
+    assert [told(e, "due") for e in extract(document(builder), RULES).extracts] == [("2024-06-28",)]
+
+
 def test_a_heading_that_is_an_outcome_decides_what_stands_under_it() -> None:
     builder = TextBuilder()
     for outcome, reference in (("No objection:", "W/40123"), ("Noted", "W/40124")):

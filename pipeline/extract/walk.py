@@ -103,6 +103,8 @@ _NAMES = re.compile(r"(?:[A-Z][\w’']*\s+(?:(?:of|and|for|the|&)\s+)*)+[A-Z][\w
 _BINDS_NOBODY = (Outcome.NOTED, Outcome.DELEGATED, Outcome.DEFERRED, Outcome.REJECTED, Outcome.APPOINTED)
 _DEEPEST = 9
 """The level of a heading that is none: a line in a list, say. Any true heading ends its section."""
+_FIELDS_OF_AN_ACTION = 2
+"""So many lines under an action may tell its owner and its deadline."""
 _LINES_OF_A_MATTER = 3
 _WORDS_OF_A_MATTER = 60
 """What is longer than this is no matter under a heading that names its outcome, but the text that goes on."""
@@ -145,6 +147,8 @@ class Walk:
         self.section = "text"
         self.depth = 0
         """The level of the heading that opened the section."""
+        self.field = ""
+        """The name of a field that the block before gave: "Due: "."""
         self.skipped = ""
         """The numbering of the item that is skipped."""
         self.roll = False
@@ -249,7 +253,7 @@ class Walk:
     def _block(self, number: int, block: Block, units: list[Unit]) -> None:
         text = self._text(block.span.start, block.span.end)
         bare = text[len(label_of(text)) :]
-        if self._card_heading(bare, units):
+        if self._card_heading(bare, units) or self._field_of_action(number, bare):
             return
         if self.document.kind is PaperKind.ACTION_LOG:
             self._standing(bare)
@@ -296,6 +300,23 @@ class Walk:
         if self.stem and self.stem.kind == "responses" and self._answer_limb(units, bare):
             return
         self._narrative(block, units)
+
+    def _field_of_action(self, number: int, bare: str) -> bool:
+        """ "Due: 4 May" and "Owner: KE" on lines of their own under the action that they belong to.
+
+        The name of the field may have been read as a heading, its value as the paragraph under it.
+        """
+        last = self.drafts[-1] if self.drafts else None
+        if not last or last.kind is not Kind.PROMISE or number - last.block > _FIELDS_OF_AN_ACTION:
+            self.field = ""
+            return False
+        field = self.phrases["field_line"].match(self.field + bare)
+        self.field = f"{bare.strip(' :')}: " if self.phrases["field_name"].fullmatch(bare) else ""
+        if field and field["due"]:
+            last.due = self._due(field["due"]) or self._due_of_row(field["due"])
+        elif field:
+            last.owner = field["owner"].strip(" .")
+        return bool(field or self.field)
 
     def _outcome_heading(self, number: int, block: Block, units: list[Unit], bare: str) -> bool:
         """ "No objections:" as a heading: what stands under it, matter by matter, is what was so decided."""
