@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -113,6 +114,25 @@ def test_the_model_needs_no_code_of_ours(tmp_path: Path) -> None:
 def test_importing_the_module_leaves_spacy_alone() -> None:
     code = "import pipeline.language, sys; assert 'spacy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "threads", "blis"),
+    [
+        ("pass", None, False),
+        ("pass", "1", False),
+        ("pass", "4", True),  # whoever sets it knows why, and numpy's threads cost more than they bring
+        ("import numpy", None, True),  # too late to ask for one thread
+    ],
+)
+def test_products_are_numpys_where_it_works_in_one_thread(before: str, threads: str | None, blis: bool) -> None:
+    environ = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    environ |= {"OPENBLAS_NUM_THREADS": threads} if threads else {}
+    code = (
+        f"{before}; from pipeline import language; nlp = language.load(); nlp('Warm.');"
+        f"assert {{node.ops.use_blis for _, pipe in nlp.pipeline for node in pipe.model.walk()}} == {{{blis}}}"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, env=environ)
 
 
 def test_the_model_wants_the_spacy_that_the_project_installs() -> None:
