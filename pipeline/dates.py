@@ -350,7 +350,7 @@ def _narrow_day(time: _Time, part: str) -> _Time:
 
 
 def _third(first: dt.date, last: dt.date, third: int) -> tuple[dt.date, dt.date]:
-    """Early, mid or late: of a month to the 10th, the 20th and the end; of a longer period, its months; a week whole."""
+    """Early, mid or late: of a month to the 10th, the 20th and the end; of a longer period, its months; a week, all."""
     months = _months(first, last)
     if last - first < dt.timedelta(days=27):
         return first, last
