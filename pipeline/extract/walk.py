@@ -128,6 +128,10 @@ _TASKS = (
 _CLOSE = 8
 """Letters between two sentences of which one follows at once on the other."""
 _WIDE_SPACE = re.compile(r"\s{2,}")
+_TELLS = re.compile(
+    r"\b(?:know|inform|advis|say|stat|expla|tell|told|ensur|mak(?:e|ing) (?:clear|sure))\w*\b.*\bthat\b"
+)
+"""Words whose own "that" the next "and that" goes on with: "let him know that ..., and that ..."."""
 _SPLIT_THAT = re.compile(r"[;,]? and (?:also )?(?=that [a-z£])|; (?=that [a-z])")
 
 
@@ -545,10 +549,8 @@ class Walk:
         deeds = [_FIRST_WORDS.sub("", body).split(" ", 1)[0]]
         if stemmed or text.startswith("That "):
             deeds += [match["deed"] for match in self.phrases["be_done"].finditer(body)]
-        for deed in deeds:
-            for outcome, cue in self.rules.outcomes:
-                if cue.fullmatch(deed):
-                    return outcome
+        if outcome := self._deed(deeds):
+            return outcome
         for words in (body, text):
             # Early outcomes of the table win wherever they stand; of the others the first to be read.
             hits = [
@@ -559,11 +561,19 @@ class Walk:
             strong = [hit for hit in hits if hit[1] < 5]
             if strong:
                 return min(strong, key=lambda hit: hit[1])[2]
-            if stemmed and self.phrases["course_of_action"].match(body):
-                return Outcome.AGREED
+            if stemmed and (
+                self.phrases["course_of_action"].match(body)
+                or self.phrases["agreed_to"].search(text[: len(text) - len(rest)])
+                or self.phrases["to_be_done"].search(body)
+            ):
+                return Outcome.AGREED  # "agreed to write asking for a grant": what else is named there tells nothing
             if hits:
                 return min(hits)[2]
         return Outcome.AGREED if self.phrases["course_of_action"].match(body) else Outcome.OTHER
+
+    def _deed(self, deeds: Iterable[str]) -> Outcome | None:
+        """The outcome that the first of some verbs tells."""
+        return next((outcome for deed in deeds for outcome, cue in self.rules.outcomes if cue.fullmatch(deed)), None)
 
     def _recommend(self, units: list[Unit], rule: str) -> None:
         span = (units[0].span.start, units[-1].span.end)
@@ -742,6 +752,8 @@ class Walk:
         if self.is_report:
             return []  # a report tells of decisions that others took, or that are still to be taken
         label = self.phrases["decision_label"].match(text)
+        if label and self.phrases["nothing_decided"].match(text[label.end() :].strip(" :-–—")):
+            return []
         if label and len(text) - label.end() > 3:
             return self._split(unit, "decision.label")
         if unit.first and self.phrases["bare_that"].match(text) and len(text.split()) > 3 and not text.endswith("?"):
@@ -785,7 +797,10 @@ class Walk:
             return []  # the vote on what is told already: one outcome, told twice
         drafts = self._split(unit, rule.id)
         if len(drafts) == 1 and not drafts[0].formal:
-            drafts[0].outcome = self._outcome(text[hit.start :])
+            told = self._outcome(text[hit.start :])
+            if rule.id in ("decision.vote", "decision.seconded") and told is not Outcome.REJECTED:
+                told = self._deed([match["deed"] for match in self.phrases["be_done"].finditer(text)]) or told
+            drafts[0].outcome = self._outcome(text) if told is Outcome.OTHER else told
         named = rule.id == "decision.seconded" and self.phrases["mover"].match(text)  # its movers alone
         if drafts and (rule.id == "decision.planning-view" or bare or (vote and movers is not None) or named):
             drafts[0].start = start = self._matter_of(unit) if movers is None else movers
@@ -877,12 +892,12 @@ class Walk:
             return [self._decision(unit.span.start, unit.span.end, unit.block, rule)]
         raw = self.document.text[unit.span.start : unit.span.end]
         marks = list(ENUMERATED.finditer(raw))
-        cuts = [m.end() for m in marks] if len(marks) > 1 else [m.end() for m in _SPLIT_THAT.finditer(raw)]
+        joints = (
+            [] if len(marks) > 1 else [m for m in _SPLIT_THAT.finditer(raw) if not _TELLS.search(raw, 0, m.start())]
+        )
+        cuts = [m.end() for m in (marks if len(marks) > 1 else joints)]
         starts = [*cuts] if len(marks) > 1 else [0, *cuts]
-        ends = [
-            *([m.start() for m in marks[1:]] if len(marks) > 1 else [m.start() for m in _SPLIT_THAT.finditer(raw)]),
-            len(raw),
-        ]
+        ends = [*(m.start() for m in (marks[1:] if len(marks) > 1 else joints)), len(raw)]
         at = unit.span.start
         return [
             self._decision(at + start, at + end, unit.block, rule)
