@@ -193,6 +193,32 @@ def test_a_motion_ends_where_the_next_is_moved() -> None:
     ]
 
 
+def test_limbs_go_on_below_a_label_that_holds_the_first() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "Resolved: (1) That the tiles be bought.")
+    builder.add(BlockKind.LIST_ITEM, "(2) That the old swing be sold.", label="(2)", level=1)
+    builder.add(BlockKind.PARAGRAPH, "The Chair thanked the volunteers for their work on the day.")
+    assert [e.quote for e in extract(document(builder), RULES).extracts] == [
+        "Resolved: (1) That the tiles be bought.",
+        "That the old swing be sold.",
+    ]
+
+
+def test_movers_without_their_motion_decide_nothing_by_themselves() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "Copies of the draft minutes lay on the table.")
+    builder.add(BlockKind.PARAGRAPH, "Proposed: Cllr Ash, seconded: Cllr Birch")
+    builder.add(BlockKind.PARAGRAPH, "“That the draft minutes be taken as read and signed”")
+    assert [e.quote[:20] for e in extract(document(builder), RULES).extracts] == ["“That the draft minu"]
+
+
+def test_what_was_resolved_under_a_heading_of_form_is_decided_all_the_same() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "3. Declarations of interest", label="3.", level=1)
+    builder.add(BlockKind.PARAGRAPH, "Mr Ash declared an interest in item 5. It was resolved that he may speak on it.")
+    assert [e.quote for e in extract(document(builder), RULES).extracts] == ["It was resolved that he may speak on it."]
+
+
 def test_one_reply_answers_the_cards_it_names() -> None:
     found = paragraphs(
         "Challenge One - Nobody rings us back.",

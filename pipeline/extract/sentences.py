@@ -26,7 +26,7 @@ class Unit:
 
 
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Cllrs?|Mrs?|Ms|Dr|Prof|Rev|Revd|Hon|St|No|Nos|Ref|Refs|Para|paras?|Min|Sgt|Insp|Ald|Messrs|Co|Ltd|Inc|Rd|Ave|approx|etc|"
+    r"(?:\b(?:Cllrs?|Mrs?|Ms|M/s|Dr|Prof|Rev|Revd|Hon|St|No|Nos|Ref|Refs|Para|paras?|Min|Sgt|Insp|Ald|Messrs|Co|Ltd|Inc|Rd|Ave|approx|etc|"
     r"e\.g|i\.e|eg|ie|cf|vs|viz|p|pp|Fig|Sec|Art|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|nem|con|incl|ext|tel|a\.m|p\.m)|"
     r"(?<![\w.])[A-Z](?:\.[A-Z])*)\.$"
 )

@@ -128,6 +128,7 @@ _TASKS = (
 _CLOSE = 8
 """Letters between two sentences of which one follows at once on the other."""
 _WIDE_SPACE = re.compile(r"\s{2,}")
+_FIRST_LIMB = re.compile(r"[\W_]{0,3}?\(?(?:1|a|i)[.)]\s")
 _TELLS = re.compile(
     r"\b(?:know|inform|advis|say|stat|expla|tell|told|ensur|mak(?:e|ing) (?:clear|sure))\w*\b.*\bthat\b"
 )
@@ -433,6 +434,10 @@ class Walk:
             self._promises(units[0], drafts[-1])
             self.stem = Stem("listed", style, units[0].span, drafts[-1:])
             return True
+        if label and _FIRST_LIMB.match(bare, label.end()):
+            self._narrative(block, units)
+            self.stem = Stem("decision", style, units[0].span, [], limbs=1)  # "RESOLVED: (1) that ...", and (2) below
+            return True
         if label and (len(rest) < 4 or bare.endswith(":") or self.rules.actors.fullmatch(rest)):
             self.stem = Stem("decision", style, units[0].span, [])
             actor = self.rules.actors.match(rest)
@@ -476,7 +481,14 @@ class Walk:
         return self.rules.first(text, Kind.DECISION) is not None
 
     def _formality(self, unit: Unit) -> None:
-        """Under headings that are matters of form (apologies, dates) only what names an owner is a promise."""
+        """Under headings that are matters of form (apologies, dates) only what names an owner is a promise.
+
+        And only what is said to have been agreed is a decision.
+        """
+        if self._says(unit.text, Kind.DECISION, "decision.it-was-agreed") and not self.phrases["roll"].search(
+            unit.text
+        ):
+            self._decisions(unit)
         found = self.rules.first(unit.text, Kind.PROMISE)
         firm = found and found[0].strength is not Strength.INTENTION
         if unit.margin or (found and firm and (found[1].who or re.search(r"\bby the\b", unit.text))):
@@ -789,7 +801,8 @@ class Walk:
                 if (voted := self._outcome(text[hit.start :])) is Outcome.REJECTED:
                     last.outcome = voted
                 return []
-            if self._next_to(last, unit) and len(text) > last.end - last.start:
+            told_again = rule.id == "decision.it-was-agreed" and self._next_to(last, unit)
+            if told_again and len(text) > last.end - last.start:
                 self.drafts.remove(last)  # "Jo Ash proposed Tom Wick. It was agreed that Tom Wick ..."
         if vote and movers is None:
             movers = self._proposal(unit)
@@ -804,6 +817,9 @@ class Walk:
         named = rule.id == "decision.seconded" and self.phrases["mover"].match(text)  # its movers alone
         if drafts and (rule.id == "decision.planning-view" or bare or (vote and movers is not None) or named):
             drafts[0].start = start = self._matter_of(unit) if movers is None else movers
+            if start == unit.span.start and self.phrases["movers_only"].fullmatch(text):
+                self.drafts.remove(drafts[0])
+                return []  # what they moved stands elsewhere
             # What is asked for in the matter stands or falls with the outcome.
             for draft in list(self.drafts):
                 if draft.kind is Kind.PROMISE and start <= draft.start < unit.span.start:
