@@ -395,6 +395,17 @@ def test_a_line_that_announces_actions_opens_a_section_that_any_heading_ends() -
     assert [e.quote for e in extract(document(builder), RULES).extracts] == ["Prospectus for the new hall"]
 
 
+def test_what_the_agenda_says_of_an_item_is_no_record_of_it() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "Complaints", level=2)
+    builder.add(BlockKind.PARAGRAPH, "The Head of Care will report to the Board on complaints.")
+    builder.add(BlockKind.HEADING, "Minutes:", level=2)
+    builder.add(BlockKind.PARAGRAPH, "The Head of Care agreed to circulate the figures.")
+    assert [e.quote for e in extract(document(builder), RULES).extracts] == [
+        "The Head of Care agreed to circulate the figures."
+    ]
+
+
 def test_lines_under_an_action_tell_its_owner_and_its_deadline() -> None:
     found = paragraphs("Action 3: to circulate the figures.", "Owner: Jo Ash", "Due: 28 June 2024.").extracts
     assert [told(e, "owner", "due") for e in found] == [("Jo Ash", "2024-06-28")]

@@ -167,6 +167,8 @@ class Walk:
         self.answering: Draft | None = None
         """The answer under way in this paragraph; `answerer` gives it."""
         self.answerer: str | None = None
+        self.before_item = 0
+        """How many claims there were before the item that is read."""
         self.matters: list[Draft] = []
         """The challenges and decisions of the item so far: what its actions may arise from."""
         self.seen_rows: dict[str, tuple[int | None, int]] = {}
@@ -349,6 +351,10 @@ class Walk:
 
     def _place(self, number: int, block: Block, bare: str) -> None:
         """Notes where the paper has come to: a heading opens a section, and closes the one before."""
+        if self.phrases["record_heading"].fullmatch(bare) and not block.label:
+            del self.drafts[self.before_item :]  # what the agenda says of an item stands above the record of it
+        elif block.kind is BlockKind.HEADING or (block.label and self._numbering(block) != "•"):
+            self.before_item = len(self.drafts)
         if block.kind is BlockKind.HEADING or (block.label and self._numbering(block) != "•"):
             self.matters = []
         if self.section == "skip" and self.skipped and self._numbering(block) == self.skipped:
