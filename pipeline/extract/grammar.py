@@ -17,7 +17,21 @@ _MODALS = frozenset(("will", "would", "shall", "should", "must", "may", "might",
 _BEGINNINGS = _MODALS | {"is", "are", "was", "were", "be"}
 _PLANNED = frozenset(("scheduled", "due", "planned", "expected", "set", "intended"))
 _BEGINS = frozenset(
-    ("begin", "close", "come", "commence", "continue", "follow", "go", "open", "proceed", "reopen", "start", "take")
+    (
+        "begin",
+        "close",
+        "come",
+        "commence",
+        "continue",
+        "follow",
+        "go",
+        "launch",
+        "open",
+        "proceed",
+        "reopen",
+        "start",
+        "take",
+    )
 )
 _THINGS = frozenset("it this that these those which there It This That These Those There".split())
 
@@ -81,7 +95,7 @@ def _reading(verb: Token) -> Reading:
         conditional=_conditional(verb),
         subordinate=_subordinate(verb),
         state=any(child.dep_ in ("cop", "expl") for child in verb.children) or verb.text.casefold() == "be",
-        begins=verb.text.casefold() in _BEGINS,
+        begins=any(word.text.casefold() in _BEGINS for word in (verb, *_complements(verb))),
         passive=any(child.dep_ in ("aux:pass", "nsubj:pass") for child in verb.children),
         thing=own is not None and verb.pos_ in ("VERB", "AUX") and own.text in _THINGS,
         subject=_phrase(subject) if subject is not None else None,
@@ -106,6 +120,11 @@ def _conditional(verb: Token) -> bool:
         for clause in clauses
         for mark in clause.children
     )
+
+
+def _complements(verb: Token) -> Iterable[Token]:
+    """The verbs that complete another: "due to open"."""
+    return (child for child in verb.children if child.dep_ == "xcomp")
 
 
 def _subordinate(verb: Token) -> bool:

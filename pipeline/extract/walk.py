@@ -1411,33 +1411,27 @@ class Walk:
     def _inert(self, reading: grammar.Reading, rule: str) -> bool:
         """Whether the doer is a thing: "devolution would bring funds" is a forecast. Passives have no doer to tell.
 
-        What an outside body is doing of its own accord is no promise either.
+        What an outside body is doing of its own accord is no promise either, nor what a relative clause tells by the way.
         """
-        if rule in ("promise.will", "promise.doing") and (reading.subordinate or reading.state):
+        loose = rule in ("promise.will", "promise.doing")
+        if reading.subordinate and (loose or rule in ("promise.will-be-done", "promise.planned")):
             return True
-        if rule == "promise.will-be-done" or (rule == "promise.planned" and reading.subordinate):
-            return reading.subordinate
-        somebody = reading.proper or reading.pronoun or self.rules.actors.search(reading.subject or "")
-        if rule == "promise.will-report" and reading.subject and not reading.passive and not somebody:
-            return True
-        own = rule in ("promise.under-way", "promise.planned", "promise.doing", "promise.will")
+        if rule == "promise.will-be-done" or (loose and reading.state):
+            return loose
+        own = loose or rule in ("promise.under-way", "promise.planned")
         if own and reading.subject and self._outside(reading.subject):
             return True
-        if rule in ("promise.doing", "promise.will") and not reading.passive:
-            begins = rule == "promise.will" and reading.begins
-            return not (
-                begins
-                or reading.proper
-                or (reading.pronoun and not reading.thing)
-                or self.rules.actors.search(reading.subject or "")
-            )
-        if rule == "promise.will-report" or reading.passive or reading.subject is None:
+        if reading.passive or (reading.subject is None and not loose):
             return False
-        if reading.thing:
-            return True
-        return rule in ("promise.confirmed-would", "promise.planned") and not (
-            reading.pronoun or self.rules.actors.search(reading.subject)
-        )
+        told = self.phrases["told_things"].search(
+            reading.subject or ""
+        )  # reports and the like do what people do by them
+        somebody = reading.proper or self.rules.actors.search(reading.subject or "")
+        if loose or rule in ("promise.planned", "promise.will-report"):
+            begins = reading.begins and rule in ("promise.will", "promise.planned")
+            spoken = reading.pronoun and not reading.thing
+            return not (begins or somebody or spoken or (rule == "promise.will" and told))
+        return reading.thing or (rule == "promise.confirmed-would" and not (reading.pronoun or somebody))
 
     @cached_property
     def _own_name(self) -> re.Pattern[str] | None:
