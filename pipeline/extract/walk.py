@@ -1411,7 +1411,7 @@ class Walk:
     def _inert(self, reading: grammar.Reading, rule: str) -> bool:
         """Whether the doer is a thing: "devolution would bring funds" is a forecast. Passives have no doer to tell.
 
-        What an outside body is doing of its own accord is no promise either, nor what a relative clause tells by the way.
+        Nor is a promise what an outside body is doing of its own accord, or what a relative clause tells by the way.
         """
         loose = rule in ("promise.will", "promise.doing")
         if reading.subordinate and (loose or rule in ("promise.will-be-done", "promise.planned")):
