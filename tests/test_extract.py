@@ -193,6 +193,15 @@ def test_a_motion_ends_where_the_next_is_moved() -> None:
     ]
 
 
+def test_a_heading_that_moves_and_the_vote_below_are_one_decision() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "Move that the report be accepted", level=4)
+    builder.add(BlockKind.LIST_ITEM, "• Unanimously accepted by all present", label="•", level=1)
+    assert [e.quote for e in extract(document(builder), RULES).extracts] == [
+        "Move that the report be accepted\n• Unanimously accepted by all present"
+    ]
+
+
 def test_limbs_go_on_below_a_label_that_holds_the_first() -> None:
     builder = TextBuilder()
     builder.add(BlockKind.PARAGRAPH, "Resolved: (1) That the tiles be bought.")

@@ -816,7 +816,8 @@ class Walk:
             return []  # the vote on what is told already: one outcome, told twice
         drafts = self._split(unit, rule.id)
         if len(drafts) == 1 and not drafts[0].formal:
-            told = self._outcome(text[hit.start :])
+            thing = rule.id == "decision.thing-approved"  # "request" and "report" are no deeds there
+            told = self._outcome(text if thing else text[hit.start :])
             if rule.id in ("decision.vote", "decision.seconded") and told is not Outcome.REJECTED:
                 told = self._deed([match["deed"] for match in self.phrases["be_done"].finditer(text)]) or told
             drafts[0].outcome = self._outcome(text) if told is Outcome.OTHER else told
