@@ -202,6 +202,17 @@ def test_a_heading_that_moves_and_the_vote_below_are_one_decision() -> None:
     ]
 
 
+def test_a_box_of_decisions_above_the_minutes_is_kept() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, "5. Cycle stands", label="5.", level=1)
+    builder.add(BlockKind.PARAGRAPH, "Members asked why the stands were late.")
+    builder.add(BlockKind.PARAGRAPH, "Decision:")
+    builder.add(BlockKind.PARAGRAPH, "That the report be noted.")
+    builder.add(BlockKind.PARAGRAPH, "Minutes:")
+    builder.add(BlockKind.PARAGRAPH, "The Head of Transport presented the report.")
+    assert [e.quote for e in extract(document(builder), RULES).extracts] == ["That the report be noted."]
+
+
 def test_limbs_go_on_below_a_label_that_holds_the_first() -> None:
     builder = TextBuilder()
     builder.add(BlockKind.PARAGRAPH, "Resolved: (1) That the tiles be bought.")

@@ -169,6 +169,8 @@ class Walk:
         self.answerer: str | None = None
         self.before_item = 0
         """How many claims there were before the item that is read."""
+        self.before_box = 0
+        """How many there were before the section of decisions that is read."""
         self.matters: list[Draft] = []
         """The challenges and decisions of the item so far: what its actions may arise from."""
         self.seen_rows: dict[str, tuple[int | None, int]] = {}
@@ -352,7 +354,8 @@ class Walk:
     def _place(self, number: int, block: Block, bare: str) -> None:
         """Notes where the paper has come to: a heading opens a section, and closes the one before."""
         if self.phrases["record_heading"].fullmatch(bare) and not block.label:
-            del self.drafts[self.before_item :]  # what the agenda says of an item stands above the record of it
+            # What the agenda says of an item stands above the record of it; so may a box with what was decided.
+            del self.drafts[self.before_item : self.before_box if self.section == "decisions" else None]
         elif block.kind is BlockKind.HEADING or (block.label and self._numbering(block) != "•"):
             self.before_item = len(self.drafts)
         if block.kind is BlockKind.HEADING or (block.label and self._numbering(block) != "•"):
@@ -373,6 +376,7 @@ class Walk:
             named = None  # an agenda item of that name, or the whole minute; not the box that holds an outcome
         if named:
             self.section = {"narrative": "text", "focus": "focus"}.get(named, f"{named}s")
+            self.before_box = len(self.drafts)
             self.depth = block.level if block.kind is BlockKind.HEADING else _DEEPEST
             self.stem = None
         elif block.kind is BlockKind.HEADING or self.phrases["item_heading"].match(bare):
