@@ -144,19 +144,21 @@ def _dates_with_weight(row: _Row, position: int, year: int | None) -> Iterator[t
     if _NEXT_MEETING.search(row.text) or _OTHER_DATE.match(row.text):
         return
     for span, date in printed_dates(row.text[:600], year):
+        # A day without its year may be a month with one: "May 16" above "Wednesday 18th May 2016".
+        short = 15 * (re.search(r"(?:19|20)\d\d", row.text[span.start : span.end]) is None)
         before, after = row.text[max(0, span.start - 200) : span.start], row.text[span.end :]
         if _OTHER_MEETING.search(before) or (row.listed and before.strip()):
             continue
         if _HELD.search(before):
-            yield 90, date
+            yield 90 - short, date
         elif _TO_LABEL.fullmatch(label):
-            yield (95 if label.lower() == "meeting" else 60), date
+            yield (95 if label.lower() == "meeting" else 60) - short, date
         elif len(row.text) <= 200 and (_MEETING_WORD.search(before) or _MEETING_WORD.search(after)):
-            yield 80 - (position > 8) * 30, date
+            yield 80 - short - (position > 8) * 30, date
         elif not _BEYOND_DATE.sub("", before + after).strip(" .,-–|()") and position < 10:
-            yield 70, date
+            yield 70 - short, date
         elif position < 6 and len(before) <= 120 and _BODY_TITLE.fullmatch(_trimmed(before) or ""):
-            yield 78, date
+            yield 78 - short, date
         elif position < 6 and len(row.text) <= 160 and (len(before) <= 25 or row.text[span.start].isalpha()):
             yield 50, date  # a weekday before the day is how meetings are announced
 
@@ -262,6 +264,8 @@ def _own_words(words: str, body: str | None) -> bool:
 def _body(rows: Sequence[_Row], head: Sequence[_Row], kind: PaperKind, furniture: Sequence[str]) -> str | None:
     """Whose meeting it is: the most explicit form that the heading prints."""
     found = _body_told(head) or _body_titled(head)
+    if found is None and kind in (PaperKind.MINUTES, PaperKind.AGENDA):
+        found = _body_named(head)
     if found is None or (kind is PaperKind.STRATEGY and _GENERIC_BODY.fullmatch(found)):
         found = _body_mentioned(rows) if kind is not PaperKind.REPORT else None
     if found is None:
@@ -293,11 +297,12 @@ def _body_told(head: Sequence[_Row]) -> str | None:
             body = _trimmed(next((part for part in _undated(value).split("|") if part.strip(" -–,")), ""))
             if body and (_BODY_NOUN.search(body) or label.lower().startswith(("title", "name", "meeting of"))):
                 return body
-    for row in head[:20]:
-        text = _NEXT_MEETING.sub(" ", row.text[:500])
+    for index in range(len(head[:20])):
+        text = _NEXT_MEETING.sub(" ", _whole_title(head, index)[:500])
         for match in _MEETING_OF.finditer(text):
             body = _trimmed(match["body"])
-            if body and _BODY_NOUN.search(body) and len(body.split()) <= 14:
+            theirs = _COMMITTEE_BEFORE.search(text[: match.start()])  # "the Lanes Committee meeting of the Council"
+            if body and _BODY_NOUN.search(body) and len(body.split()) <= 14 and not theirs:
                 return body
         parish = _PARISH_MEETING.search(text)
         if parish:
@@ -312,12 +317,47 @@ def _body_told(head: Sequence[_Row]) -> str | None:
 def _body_titled(head: Sequence[_Row]) -> str | None:
     """A title line that is a body's name; of a council and its committee, the committee."""
     names: list[str] = []
-    for row in head[:10]:
+    for row in _above_names(head[:10]):
         title = "" if row.listed else _plain_title(_title_part(row.text))
         if title and _BODY_TITLE.fullmatch(title) and (len(title.split()) > 1 or title.lower() in _ONE_WORD_BODIES):
             names.append(title)
     committees = [name for name in names if not re.search(r"\b(?:council|authority|trust|federation)$", name, re.I)]
     return committees[0] if committees else names[0] if names else None
+
+
+def _body_named(head: Sequence[_Row]) -> str | None:
+    """A name without a noun for a body: "Minutes of the AGM of Wend Chess Club", "Harbour Liaison minutes"."""
+    rows = [row for row in _above_names(head[:8]) if not row.listed]
+    for row in rows:
+        if not _PAPER_WORD.search(row.text) or _MINUTES_LABEL.match(row.text):
+            continue
+        told = _MEETING_OF.search(row.text[:500]) if _PAPER_OPENING.match(row.text) else None
+        line = told["body"] if told else _title_part(row.text)
+        name = _MONTH_YEAR_TAIL.sub("", _plain_title(_BRACKETS.sub("", line)))
+        words = re.findall(r"[a-z]+", name.lower())
+        if _NO_NAMES.isdisjoint(words) and (
+            _NAME.fullmatch(name) or (_INITIALS.fullmatch(name) and not line.isupper())
+        ):
+            return name
+    towns = (_plain_title(row.text) for row in rows if len(row.text) <= 60)
+    return next((town for town in towns if _TOWN.fullmatch(town)), None)
+
+
+def _above_names(head: Sequence[_Row]) -> Sequence[_Row]:
+    """The rows above the list of those present: what stands in it are people and where they come from."""
+    first = next((n for n, row in enumerate(head) if n and _PRESENT_LABEL.match(row.text)), len(head))
+    return head[:first]
+
+
+def _whole_title(head: Sequence[_Row], index: int) -> str:
+    """A row's words; where "a meeting of ..." breaks off at the end of a heading, with the headings it runs on in."""
+    text = head[index].text
+    for row in head[index + 1 : index + 3]:
+        broken = head[index].block.kind is BlockKind.HEADING and _BROKEN_TITLE.search(text)
+        if not broken or row.block.kind is not BlockKind.HEADING:
+            break
+        text = f"{text} {row.text}"
+    return text
 
 
 def _title_part(text: str) -> str:
@@ -364,8 +404,8 @@ def _trimmed(text: str) -> str | None:
         name = _LEADING.sub("", name)
         name = _TRAILING.sub("", name).strip(" .,:;-–|*(")
     name = _PARTED_NOUN.sub(" ", name)
-    name = _TWICE.sub("", name)
-    return name if 2 < len(name) <= 110 else None
+    name = _OF_A_COUNCIL.sub("", _TWICE.sub("", name))
+    return name if 2 < len(name) <= 110 and not _NAMED_ABOVE.match(name) else None
 
 
 def _cased(name: str) -> str:
@@ -373,6 +413,8 @@ def _cased(name: str) -> str:
     if not name.isupper() and not any(word.isupper() and len(word) > 4 for word in re.findall(r"\w+", name)):
         head, _, last = name.rpartition(" ")
         return f"{head} {last.capitalize()}" if head and last.islower() and _BODY_NOUN.fullmatch(last) else name
+    if _INITIALS.fullmatch(name) and not _BODY_NOUN.fullmatch(name):
+        return name
     words = re.split(r"(\s+|-|/)", name)
     out: list[str] = []
     for index, word in enumerate(words):
@@ -385,7 +427,7 @@ def _cased(name: str) -> str:
             out.append(re.sub(r"^([^a-z]*)([a-z])", lambda match: match[1] + match[2].upper(), lower))
         else:
             out.append(word)
-    return "".join(out).replace("sub-Comm", "Sub-Comm")
+    return re.sub(r"\bsub(?=[ -][CGP])", "Sub", "".join(out))
 
 
 # --- kind and draft ------------------------------------------------------------------------------------------------
@@ -453,9 +495,10 @@ def _items(reading: Reading, rows: Sequence[_Row]) -> tuple[AgendaItem, ...]:
     numbered = [item for row in rows if (item := _numbered(row)) is not None]
     chain = _chain(numbered)
     if len(chain) < 2 or not any(item.firm for item in chain):
+        titles = _title_rows(rows)
         headings = [
             _Numbered("", row.text.strip(" :*#"), row.block.span.start, True, ())
-            for row in rows
+            for row in rows[titles:]
             if row.block.kind is BlockKind.HEADING and 1 < row.block.level <= 2 and len(row.text) <= 120
         ]
         chain = headings if len(headings) >= 2 else []
@@ -463,6 +506,18 @@ def _items(reading: Reading, rows: Sequence[_Row]) -> tuple[AgendaItem, ...]:
     return tuple(
         AgendaItem(item.number, item.title, Span(item.start, end)) for item, end in zip(chain, ends, strict=True)
     )
+
+
+def _title_rows(rows: Sequence[_Row]) -> int:
+    """How many rows at the top are one title, though headings: the last of them tells the day of the meeting."""
+    told = 0
+    for count, row in enumerate(rows[:8], 1):
+        dated = len(row.text) <= 200 and (_HELD.search(row.text) or any(printed_dates(row.text, 2000)))
+        if dated:
+            told = count
+        elif row.block.kind is not BlockKind.HEADING or (count > 1 and _KNOWN_TITLE.match(row.text)):
+            break
+    return told
 
 
 def _numbered(row: _Row) -> _Numbered | None:
@@ -487,9 +542,11 @@ def _numbered(row: _Row) -> _Numbered | None:
     if match is None:
         return None
     rest = row.text[match.end() :].strip()
+    called = rest[:1] in ("-", "–", ":") and row.text[:8].lower().lstrip().startswith("item")
+    rest = rest.lstrip("-–: ") if called else rest  # "Item 3 - Minutes of the last meeting"
     if not rest or not _TITLE_START.match(rest):
         return None
-    firm = block.kind is BlockKind.HEADING or _KNOWN_TITLE.match(rest) is not None or rest[:25].isupper()
+    firm = called or block.kind is BlockKind.HEADING or _KNOWN_TITLE.match(rest) is not None or rest[:25].isupper()
     if not firm and not block.label and not match[0].rstrip().endswith((".", ")", ":")):
         return None
     return _Numbered.of(match["number"], _title(rest), block.span.start, firm)
@@ -574,7 +631,7 @@ def _forerunners(order: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], int]
 def _attendees(rows: Sequence[_Row], head: Sequence[_Row], items: Sequence[AgendaItem]) -> tuple[Attendee, ...]:
     """The people of the attendance list in the heading, and those whose apologies an item records."""
     people: list[Attendee] = []
-    for present, text in _attendance(rows, head):
+    for present, text in _attendance(rows, head, items):
         people.extend(_people(text, present))
     people.extend(_apologies(rows, items))
     people = _chaired(people, head)
@@ -586,9 +643,11 @@ def _attendees(rows: Sequence[_Row], head: Sequence[_Row], items: Sequence[Agend
     return tuple(seen.values())
 
 
-def _attendance(rows: Sequence[_Row], head: Sequence[_Row]) -> Iterator[tuple[bool, str]]:
-    """Stretches of names, each with whether it tells who was there."""
+def _attendance(rows: Sequence[_Row], head: Sequence[_Row], items: Sequence[AgendaItem]) -> Iterator[tuple[bool, str]]:
+    """Stretches of names, each with whether it tells who was there; an item, a heading or a sentence ends one."""
     state: bool | None = None
+    under = 2  # the level of the heading over the list: what stands below it belongs to the list
+    opens = {item.span.start for item in items if item.number}
     if not any(_PRESENT_LABEL.match(row.text) for row in head):
         head = [*head, *rows]
     for row in head:
@@ -598,19 +657,30 @@ def _attendance(rows: Sequence[_Row], head: Sequence[_Row]) -> Iterator[tuple[bo
         match = _PRESENT_LABEL.match(text)
         label, value = row.labelled()
         if match or _PRESENT_LABEL.fullmatch(label):
+            level = max(2, row.block.level) if row.block.kind is BlockKind.HEADING else 2
+            under = level if state is None else min(under, level)
             rest = text[match.end() :] if match else value
             words = (match[0] if match else label).lower()
-            if "public" in words or "press" in words:
+            there = "apolog" not in words and "absent" not in words and "absence" not in words
+            if "public" in words or "press" in words or (there and not words.endswith(":") and _is_sentence(text)):
                 state = None
                 continue
-            state = "apolog" not in words and "absent" not in words and "absence" not in words
+            state = there
             rest = _SENTENCE.split(rest)[0]
             for part_present, part in _split_labels(state, rest):
                 if part.strip(" :"):
                     yield part_present, part
         elif state is not None:
-            heading = row.block.kind is BlockKind.HEADING and row.block.level in (1, 2)
-            if heading or _END_OF_NAMES.search(text) or (label and not _people(text, state)):
+            heading = row.block.kind is BlockKind.HEADING and (
+                row.block.level <= 2 or (row.block.level <= under and not _is_role(text) and not _people(text, state))
+            )
+            if (
+                heading
+                or row.block.span.start in opens
+                or _is_sentence(text)
+                or _END_OF_NAMES.search(text)
+                or (label and not _people(text, state))
+            ):
                 state = None
             elif row.block.kind is BlockKind.LIST_ITEM and "," in text:
                 # One to a line: the name, then the office or the organisation.
@@ -618,6 +688,15 @@ def _attendance(rows: Sequence[_Row], head: Sequence[_Row]) -> Iterator[tuple[bo
                 yield state, f"{name.strip()} ({office.strip(' .')})" if "apolog" not in name else text
             elif len(text) <= 700:
                 yield from _split_labels(state, text)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a line speaks instead of listing names: mostly words in small letters, with a full stop."""
+    words = re.findall(r"[^\W\d_]+", _BRACKETS.sub("", text))
+    small = sum(word.islower() and len(word) > 1 for word in words)
+    if len(words) < 8 or re.search(r"\b(?:attend|present)", text, re.I):
+        return False
+    return small * 2 > len(words) and text.rstrip().endswith((".", ":", "!", "?"))
 
 
 def _split_labels(present: bool, text: str) -> Iterator[tuple[bool, str]]:
@@ -753,10 +832,11 @@ def _chaired(people: list[Attendee], head: Sequence[_Row]) -> list[Attendee]:
 
 _NOUN = (
     r"(?:board\s+of\s+(?:directors|governors|trustees|management)|council\s+of\s+governors|court\s+of\s+\w+|council"
-    r"|sub-?\s?committee|committee|board|cabinet|panel|forum|group|trust|governors|governing\s+body|authority"
+    r"|sub-?\s?(?:committee|panel|group)|(?:municipal|metropolitan)\s+district(?:\s+of(?:\s+[\w’'-]+){1,3})?|committee|board|cabinet|panel|forum|group|trust|governors|governing\s+body|authority"
     r"|commission|partnership|assembly|executive|working\s+party|task\s?force|court|network|society|association"
     r"|parish\s+meeting|conference|federation|senate|tribunal|collaborative|alliance)"
 )
+_MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\b\.?"
 _MODIFIERS = (
     r"(?:(?:annual|ordinary|extra-?\s?ordinary|special|virtual|remote|hybrid|online|public|open|closed|statutory"
     r"|monthly|quarterly|"
@@ -811,7 +891,8 @@ _MEETING_WORDS = _set(
 _LINE_LABEL = phrase(r"\s*[•-]?\s*((?!\w+day\b)[A-Za-z][A-Za-z&’'/ ]{2,70}?)\s*(?:[-–:,]|\bon\b|\bwill\b|(?=\d))")
 _OUTCOME = phrase(r"\b(?:agreed|resolved|noted|requested|approved|action)\b")
 _PARISH_MEETING = phrase(
-    r"\b(?:minutes|notes|record|agenda) (?:of|for) (?:the )?(?P<place>(?:[\w’'-]+ ){0,5}?)(?:annual )?(?:parish"
+    r"(?:^(?=(?:(?!last|previous|next|date)[\w’' -]){0,60}$)|\b(?:minutes|notes|record|agenda) (?:of|for) (?:the )?)"
+    r"(?P<place>(?:[\w’'-]+ ){0,5}?)(?:annual )?(?:parish"
     r"|town) meeting\b"
 )
 _ONE_WORD_BODIES = frozenset(("cabinet", "council", "executive", "senate", "court"))
@@ -858,10 +939,31 @@ _BODY_MEETING = phrase(
     rf"log|notes)\b"
 )
 _BODY_NOUN = phrase(rf"\b{_NOUN}s?\b")
-_BODY_TITLE = phrase(rf"(?:[\w&’',./()-]+ ){{0,11}}{_NOUN}(?: (?:for|of) (?:[\w&’'-]+\s*){{1,5}}|\s*\([^)]*\))?")
+_BODY_TITLE = phrase(rf"(?:[\w&’',./()-]+ ){{0,11}}{_NOUN}(?: (?:for|of|on) (?:[\w&’'-]+\s*){{1,5}}|\s*\([^)]*\))?")
 _GENERIC_BODY = phrase(
     r"(?:the )?(?:full |parish |town |community |city |district |borough |county )?(?:council|board|committee|panel"
     r"|forum|group|governing body|trust|executive|commission|parish meeting)"
+)
+_OF_A_COUNCIL = phrase(rf"^.*\b(?:council|authority)[’']s (?=.*\b{_NOUN}\b)")
+_NAMED_ABOVE = phrase(r"(?:above|aforesaid|said|same)\b")
+_BROKEN_TITLE = phrase(r"\bmeeting of (?:the )?(?:[\w’'-]+\s?){0,8}$")
+_COMMITTEE_BEFORE = phrase(
+    rf"\b(?!(?:minutes|proceedings|annual|the|of|at|a) )\w+ (?:sub-?\s?)?"
+    rf"(?:committee|panel|forum|board)\s+{_MODIFIERS}$"
+)
+_PAPER_WORD = phrase(r"\b(?:minutes|notes|agenda|agm|annual general meeting)\b")
+_PAPER_OPENING = phrase(r"\W*(?:(?:draft|unconfirmed|approved) )?(?:minutes?|notes?|agenda|record|proceedings)\b")
+_MINUTES_LABEL = phrase(r"\W*(?:minutes|notes)(?: taken)?(?: by)?\s*[:–-]")
+_NAME = re.compile(r"[A-Z][\w’'-]+(?: (?:(?:and|at|for|in|of|on|the|to|under|upon|with|&) )*[A-Z][\w’'&-]*){1,7}")
+_INITIALS = re.compile(r"[A-Z][a-z]?[A-Z][\w:&]{0,8}")
+_TOWN = re.compile(r"(?:Town|Township|Village|City) of(?: [A-Z][\w’'-]+){1,3}", re.IGNORECASE)
+_NO_NAMES = _set(
+    "action actions agenda agm aob apologies approval approved archive arising attendance budget call chair chairman "
+    "clerk closing confirmation consultation conference date dates download draft egm exec extract final index item "
+    "items last location matters meeting meetings minute minutes monday tuesday wednesday thursday friday saturday "
+    "sunday january february march april may june july august september october november december next notes "
+    "opening page pdf place present previous progress project record report review secretary sgm signing site staff "
+    "strategy summary teams template time training venue visit welcome workshop zoom"
 )
 _MENTION = re.compile(
     r"(?:meetings?\s+of\s+(?:the\s+)?"
@@ -877,11 +979,12 @@ _LEADING = phrase(
     rf"|notes?\b|agenda\b|actions?\b|record\b|summary\b|proceedings\b|action log\b|of\b|for\b|from\b|at\b|a\b|an\b"
     rf"|meeting of\b|(?:title|name) of (?:the )?meeting\b|report (?:for|to)(?: the)?\b"
     rf"|public (?=minutes|meeting)|(?:open|closed) (?=meeting|board|committee)|\(draft\)|title:"
-    rf"|{_MODIFIERS}meeting of\b|ordinary\b|extra-?ordinary\b|annual (?=general|meeting|parish council|council"
+    rf"|{_MODIFIERS}meeting of\b|{_MONTHS} (?:19|20)\d\d\b"
+    rf"|ordinary\b|extra-?ordinary\b|annual (?=general|meeting|parish council|council"
     rf"|town))[\s:,–-]*"
 )
 _TRAILING = phrase(
-    rf"[\s,:;–(-]*\b(?:{_MODIFIERS}meetings?|minutes|agenda|notes|action log|actions|held|on|at|in|the|a|of|draft"
+    rf"[\s,:;–(-]*\b(?:{_MODIFIERS}meetings?|minutes|agenda|notes|action log|actions|held|on|at|in|from|the|a|of|draft"
     rf"|agm|annual|annual general|ordinary|extra-?ordinary|planning|special|dated|date|tuesday|monday|wednesday"
     rf"|thursday|friday|saturday|sunday|public|virtual|open|monthly|meeting \d+)\b[\s.)]*$"
 )

@@ -31,12 +31,13 @@ def _reading(paper: str) -> Reading:
     """A paper as a reader hands it over, from a sketch of its lines."""
     builder = TextBuilder()
     for line in paper.strip().splitlines():
-        number = re.match(r"(?:# )?(\d+(?:[./]\d+)*\.?) ", line)
+        number = re.match(r"(?:#+ )?(\d+(?:[./]\d+)*\.?) ", line)
         label = number[1] if number else ""
         if " | " in line:
             builder.row([CellText.plain("", cell) for cell in line.split(" | ")], table=1)
-        elif line.startswith("# "):
-            builder.add(BlockKind.HEADING, line[2:], label=label, level=2 if label else 1)
+        elif heading := re.match(r"(#+) ", line):
+            level = 2 if label else len(heading[1])
+            builder.add(BlockKind.HEADING, line[heading.end() :], label=label, level=level)
         else:
             builder.add(BlockKind.LIST_ITEM if label else BlockKind.PARAGRAPH, line, label=label, level=bool(label))
     return builder.build()
