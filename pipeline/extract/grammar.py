@@ -113,7 +113,8 @@ def _begins_verb(token: Token) -> bool:
 
 def _conditional(verb: Token) -> bool:
     """Whether a clause hangs on a condition: it has an "if" clause, or is one."""
-    clauses = [verb, *(child for child in verb.children if child.dep_ == "advcl")]
+    heads = (verb, *_complements(verb))
+    clauses = [verb, *(child for head in heads for child in head.children if child.dep_ == "advcl")]
     words = {"if", "unless"}
     return any(
         mark.dep_ == "mark" and mark.text.casefold() in (words | {"whether"} if clause is verb else words)

@@ -1403,11 +1403,17 @@ class Walk:
         standing = set(map(id, self.drafts))  # some were taken into others since
         parsed = [entry for entry in self.parsed if id(entry[0]) in standing]
         readings = grammar.read((text, hit.start) for _, _, text, hit, _ in parsed)
-        for (draft, unit, text, _, told), reading in zip(parsed, readings, strict=True):
+        for (draft, unit, text, hit, told), reading in zip(parsed, readings, strict=True):
             if reading is None or unit.margin:
                 continue
             if reading.conditional or self._inert(reading, draft.rule):
-                self.drafts.remove(draft)
+                main = self.rules.first(text[: hit.start], Kind.PROMISE) if reading.subordinate else None
+                if main is None:
+                    self.drafts.remove(draft)
+                else:  # what the clause hangs on promises: "is working on the fair, which will be held in June"
+                    draft.rule, draft.strength, draft.due = main[0].id, main[0].strength, self._due(text[: hit.start])
+                    doer = self.rules.actors.match(text)
+                    draft.owner = self._owner(main[1].who or (doer[0] if doer else ""), "", told)
             elif draft.owner is None or draft.governed:
                 # Things do not undertake: there the name stands, whatever comes before it.
                 known = draft.owner if draft.rule == "promise.undertook" else None
