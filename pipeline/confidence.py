@@ -24,7 +24,7 @@ COUNTS = Path(__file__).parent / "rules" / "measured.toml"
 
 REVIEW_BELOW = 0.8
 """A claim less certain than this is for review: a person is to read the quote before anything rests on it. Chosen so
-that up to a quarter of all claims are; `matters rules measure` tells how many of them, and of the others, are right."""
+that about three claims in ten are; `matters rules measure` tells how many of them, and of the others, are right."""
 
 HIGH = 0.9
 """From here on a claim is of the best grade."""

@@ -536,7 +536,7 @@ def _read_quarter(match: re.Match[str], context: _Context) -> _Time | None:
     if number is None:
         return None
     printed = match["year"]
-    if printed and re.fullmatch(r"20\d\d", printed):
+    if printed and re.fullmatch(r"\d{4}", printed):
         first = dt.date(int(printed), 3 * number - 2, 1)
     elif printed:
         start = _split_year(printed)

@@ -7,7 +7,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline import dates
@@ -139,6 +139,7 @@ _PHRASES = st.lists(_PIECES, max_size=9).map(" ".join) | st.text(max_size=60)
 
 
 @given(_PHRASES, st.none() | _DAYS, st.none() | _DAYS)
+@example("Q4 1950", None, None)
 def test_no_words_break_the_reading_or_end_before_they_start(
     words: str, meeting: dt.date | None, following: dt.date | None
 ) -> None:
