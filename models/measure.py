@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import resource
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import spacy
 from spacy.language import Language
 from spacy.scorer import Scorer
 from spacy.tokens import Doc, Token
 from spacy.training import Example
 from train import read_conllu, to_doc
+
+from pipeline import language
 
 HERE = Path(__file__).parent
 MINUTES = HERE.parent / "corpus" / "sentences" / "sentences.txt"
@@ -33,7 +35,8 @@ def main() -> None:
     parser.add_argument("--treebanks", type=Path, required=True)
     parser.add_argument("--model", type=Path, default=HERE / "en_minutes")
     args = parser.parse_args()
-    nlp = spacy.load(args.model)
+    os.environ[language.VARIABLE] = str(args.model)
+    nlp = language.load()
     nlp("Warm.")
     loaded = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     sentences = list(read_conllu(args.treebanks / TEST))

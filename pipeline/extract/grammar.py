@@ -73,7 +73,8 @@ def read(sentences: Iterable[tuple[str, int]]) -> list[Reading | None]:
     if not places:
         return []
     nlp = language.load()
-    unused = [name for name in ("tagger", "trainable_lemmatizer") if name in nlp.pipe_names]
+    # The senter is left out too: the sentences are cut already, and the parser would keep to a cut within one.
+    unused = [name for name in ("tagger", "trainable_lemmatizer", "senter") if name in nlp.pipe_names]
     readings: list[Reading | None] = []
     # What a paper's words add to spaCy's stores is freed after it: a folder of any size takes the memory of one paper.
     with nlp.memory_zone():
