@@ -16,23 +16,7 @@ from pipeline import language
 _MODALS = frozenset(("will", "would", "shall", "should", "must", "may", "might", "can", "could", "'ll", "’ll", "'d"))
 _BEGINNINGS = _MODALS | {"is", "are", "was", "were", "be"}
 _PLANNED = frozenset(("scheduled", "due", "planned", "expected", "set", "intended"))
-_BEGINS = frozenset(
-    (
-        "begin",
-        "close",
-        "come",
-        "commence",
-        "continue",
-        "follow",
-        "go",
-        "launch",
-        "open",
-        "proceed",
-        "reopen",
-        "start",
-        "take",
-    )
-)
+_BEGINS = frozenset("begin close come commence continue follow go launch open proceed reopen start take".split())
 _THINGS = frozenset("it this that these those which there It This That These Those There".split())
 
 

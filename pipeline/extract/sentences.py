@@ -39,7 +39,7 @@ _BREAK = re.compile(
 )
 ENUMERATED = re.compile(r"(?<![\w(])\((?:\d{1,2}|[a-h]|[ivx]{1,4})\)\s+(?=[\w‘“])")
 _LABEL = re.compile(
-    r"^(?:[•∑\uf0b7·▪◦‣●o*–-]\s+)?"
+    rf"^(?:[{BULLETS}·o*–-]\s+)?"
     r"(?:\d{1,3}(?:\.\d{1,3})+[.):]?\s+|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]+(?:\s+|$|(?=[A-Za-z(])))*"
 )
 _SPACE = re.compile(r"\s+")

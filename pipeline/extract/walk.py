@@ -353,12 +353,13 @@ class Walk:
 
     def _place(self, number: int, block: Block, bare: str) -> None:
         """Notes where the paper has come to: a heading opens a section, and closes the one before."""
+        opens = block.kind is BlockKind.HEADING or (bool(block.label) and self._numbering(block) != "•")
         if self.phrases["record_heading"].fullmatch(bare) and not block.label:
             # What the agenda says of an item stands above the record of it; so may a box with what was decided.
             del self.drafts[self.before_item : self.before_box if self.section == "decisions" else None]
-        elif block.kind is BlockKind.HEADING or (block.label and self._numbering(block) != "•"):
+        elif opens:
             self.before_item = len(self.drafts)
-        if block.kind is BlockKind.HEADING or (block.label and self._numbering(block) != "•"):
+        if opens:
             self.matters = []
         if self.section == "skip" and self.skipped and self._numbering(block) == self.skipped:
             self.section = "text"  # the next item, whether it looks like a heading or not
@@ -483,9 +484,12 @@ class Walk:
 
     def _supersede(self) -> None:
         """Takes back a motion that only found a seconder: what the item resolves, it resolves under its own label."""
-        last = next((d for d in reversed(self.drafts) if d.kind is Kind.DECISION), None)
+        last = self._last_decision()
         if last and last.rule == "decision.seconded" and last.start >= self.item:
             self.drafts.remove(last)
+
+    def _last_decision(self) -> Draft | None:
+        return next((draft for draft in reversed(self.drafts) if draft.kind is Kind.DECISION), None)
 
     def _decides(self, text: str) -> bool:
         return self.rules.first(text, Kind.DECISION) is not None
@@ -791,7 +795,7 @@ class Walk:
         rule, hit = found
         if rule.id in ("decision.body-acted", "decision.body-asked") and self._somebody(text, hit):
             return []
-        last = next((d for d in reversed(self.drafts) if d.kind is Kind.DECISION), None)
+        last = self._last_decision()
         vote = bool(self.phrases["vote_line"].match(text))
         movers = self._movers(unit) if vote else None
         close = last is not None and unit.block - last.block <= 1
@@ -850,7 +854,7 @@ class Walk:
     def _somebody(self, text: str, hit: Hit) -> bool:
         """Whether the capitals that seem to name the body ("CC asked") are one person's initials."""
         word = re.match(r"[A-Z]{2,3}\b", text[hit.start :]) or re.search(r"\b[A-Z]{2,3}\b(?=\W*$)", text[: hit.start])
-        return bool(word) and any(word[0] == attendee.initials for attendee in self.document.attendees if word)
+        return word is not None and word[0] in self.people.initials
 
     def _application_above(self, unit: Unit) -> int:
         """Where the planning application begins, on lines of its own, above the line that holds the view of it."""
@@ -911,7 +915,7 @@ class Walk:
 
     def _next_to(self, draft: Draft, unit: Unit) -> bool:
         """Whether hardly a word stands between a decision and a sentence."""
-        return 0 <= unit.span.start - draft.end < 8
+        return 0 <= unit.span.start - draft.end < _CLOSE
 
     def _split(self, unit: Unit, rule: str) -> list[Draft]:
         """One decision for each limb that a sentence enumerates: "(1) that ...; and (2) that ...", "and that ..."."""
@@ -1448,7 +1452,7 @@ class Walk:
     def _own_name(self) -> re.Pattern[str] | None:
         """What the body calls itself at the head of a sentence: its name, or the initials of it."""
         body = self.document.meeting.body or ""
-        initials = "".join(word[0] for word in body.split() if word[0].isupper())
+        initials = _capitals(body)
         if len(initials) < 3:
             return None
         return re.compile(rf"(?:[Tt]he )?(?:{initials}|{re.escape(body)})\b")
@@ -1463,7 +1467,7 @@ class Walk:
         found = set(re.findall(r"\w+", " ".join(words)))
         for block in document.blocks[:12]:
             for name in _NAMES.finditer(self._text(block.span.start, block.span.end)):
-                capitals = "".join(word[0] for word in name[0].split() if word[0].isupper())
+                capitals = _capitals(name[0])
                 found |= {capitals[start:] for start in range(len(capitals) - 1)}
         return frozenset(found)
 
@@ -1548,3 +1552,8 @@ class Walk:
             draft.due = self._due_of_row(draft.due.words if draft.due else self.default_due or "")
         draft.reference = words.get("reference") or None
         draft.status = columns["status"].span if words.get("status") else None
+
+
+def _capitals(name: str) -> str:
+    """What a name is shortened to: the first letters of its words with capitals."""
+    return "".join(word[0] for word in name.split() if word[0].isupper())
