@@ -25,6 +25,7 @@ from pipeline import export
 from pipeline.confidence import Record, Tally, for_review, grade
 from pipeline.queries import Counts, PaperDetail, PromiseDetail, PromiseRow
 from pipeline.records import Coverage, Event, Extract, Extraction, Failure, Kind, PaperKind, Unclaimed, VerdictKind
+from pipeline.wording import CONTROL, REASONS, VERDICT_ORDER, count, day, days, deadline, label, meant, whose
 
 if TYPE_CHECKING:  # both load readers, which a listing has no time for
     from pipeline.batch import Summary
@@ -56,47 +57,9 @@ STYLES: Mapping[VerdictKind, str] = {
     VerdictKind.KEPT_LATE: "green",
 }
 
-REASONS = {
-    "broken.dropped": "A list still had it open after its date, and later ones dropped it without a word.",
-    "broken.missed-meeting": "It was promised to a meeting that took place, and the minutes show nothing of it.",
-    "broken.stated": "A paper says that it was not done.",
-    "disputed.done-and-not-done": "Two papers of equal standing contradict each other.",
-    "due_soon.before-next-meeting": "It falls due before the body's next meeting.",
-    "due_soon.within-14-days": "It falls due within 14 days.",
-    "extended.agreed": "The body agreed to a later date in time, and that has not passed.",
-    "extended.unilateral": "A later date was set, not by the body in time, and that has not passed.",
-    "kept.in-time": "A paper says that it was done by its date.",
-    "kept.reported-later": "A later paper says that it was done, and nothing shows it open after its date.",
-    "kept.undated": "A paper says that it was done; it had no date.",
-    "kept_late.after-due": "It was done after its date.",
-    "kept_late.missed-meeting": "It was done, but not at the meeting to which it was promised.",
-    "kept_late.within-extension": "It was done after its first date, within a later one that had been set.",
-    "lapsed.silence": "Its date has passed, and the meetings since say nothing of it. Silence is no proof.",
-    "not_determinable.meeting-not-in-store": "The meeting at which it fell due is not in the store.",
-    "not_determinable.no-later-minutes": "Its date has passed, and no minutes after it are in the store.",
-    "open.not-yet-due": "Its date has not come.",
-    "overdue.date-given-later": "It had no date at first; the one given later has passed, and nothing is said since.",
-    "overdue.still-mentioned": "Its date has passed; later papers speak of it, and none says that it was done.",
-    "overdue.still-open": "Its date has passed, and a later paper still has it open.",
-    "overdue.too-few-papers": "Its date has passed, and too few papers have followed to say more.",
-    "part_kept.part-shown": "Its date has passed, and a paper says that it was done in part.",
-    "superseded.replaced": "A later promise replaced it.",
-    "undated.no-date": "No date can be told from its words.",
-    "undated.part-shown": "It was done in part; no date can be told from its words.",
-    "withdrawn.closed-without-evidence": "A list closed it with no word of its being done.",
-    "withdrawn.released": "The body released it or dropped the subject.",
-}
-"""The rules of `pipeline.track`, by the names that verdicts carry."""
-
 NOTHING_FOUND = "No challenge, response, decision, promise or recommendation found."
 NOTHING_READ = "Nothing could be read, so nothing can be said of what was promised in it."
 """Never to be mistaken for the other: one tells of the meeting, one of the file."""
-
-VERDICT_ORDER = (*STYLES, *(kind for kind in VerdictKind if kind not in STYLES))
-"""As they are counted up: the worst first."""
-
-CONTROL = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], " ")
-"""A paper could hold the codes that move a terminal's cursor or change its title: they print as blanks."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -162,7 +125,7 @@ def promise_list(
 ) -> RenderableType:
     """A list with what it counts up to, and how to see the rest of it."""
     total = sum(verdicts.values())
-    head = Text.assemble((f"{title} on {day(as_of)}: {_count(total, 'promise')}", "bold"))
+    head = Text.assemble((f"{title} on {day(as_of)}: {count(total, 'promise')}", "bold"))
     if not rows:
         return Group(head, Text("Nothing to list. If that is a surprise, try --all, another --as-of or fewer filters."))
     foot = Text("matters show ID tells why, with every quote and page.", "dim")
@@ -198,8 +161,8 @@ def _promises(rows: Sequence[PromiseRow], *, width: int) -> Iterable[RenderableT
             table = _table("Verdict, due", "Owner", "Action", "Paper, id", widths=(16, width // 7, 0, width // 4))
         for row in chosen:
             verdict = Text(label(row.verdict), STYLES.get(row.verdict, ""))
-            due, late = Text(day(row.due)), Text(_days(row), "dim")
-            owner = _lines(_text(row.owner or "nobody named", "" if row.owner else "dim"), _text(_meant(row), "dim"))
+            due, late = Text(day(row.due)), Text(days(row), "dim")
+            owner = _lines(_text(row.owner or "nobody named", "" if row.owner else "dim"), _text(meant(row), "dim"))
             action = Text.assemble(_text(f"{row.reference} " if row.reference else "", "dim"), _text(row.action))
             if row.review:
                 action.append(f" {MARK}", "yellow")
@@ -219,15 +182,14 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    named = f" {meant}" if (meant := _meant(row)) else ""
-    facts.add_row("owner", _text(f"{row.owner}{named}" if row.owner else "nobody named"))
+    facts.add_row("owner", _text(whose(row)))
     facts.add_row("body", _text(row.body or "not named"))
-    facts.add_row("due", _text(_deadline(row, export.first_due(row, detail.events))))
+    facts.add_row("due", _text(deadline(row, export.first_due(row, detail.events))))
     facts.add_row("strength", row.strength)
     if row.reference:
         facts.add_row("reference", _text(row.reference))
     verdict = Text.assemble((label(row.verdict), STYLES.get(row.verdict, "bold")), f" on {day(as_of)}")
-    if late := _days(row):
+    if late := days(row):
         verdict.append(f", {late}")
     why = Table.grid(padding=(0, 2))
     why.add_column(style="dim", no_wrap=True)
@@ -285,16 +247,16 @@ def unclaimed(detail: PaperDetail) -> RenderableType:
     table = _table("Page", "Sentence", shares=(0, 1))
     for sentence in sentences:
         table.add_row(_page(sentence.page), _text(sentence.quote))
-    return Group(Text(f"{name}: {_count(len(sentences), 'sentence')} that no rule claimed", "bold"), table)
+    return Group(Text(f"{name}: {count(len(sentences), 'sentence')} that no rule claimed", "bold"), table)
 
 
 def summary(done: Summary, counts: Counts, *, as_of: dt.date) -> RenderableType:
     """What an ingest did, in the order in which people ask: was all read, what was found, what is outstanding."""
     parts: list[RenderableType] = [
         Text.assemble(
-            (f"{_count(done.read, 'paper')} read", "bold"),
+            (f"{count(done.read, 'paper')} read", "bold"),
             f" ({done.new:,} new, {done.replaced:,} replaced), {done.unchanged:,} unchanged",
-            f", {_count(done.copies, 'copy', 'copies')} of the same papers" if done.copies else "",
+            f", {count(done.copies, 'copy', 'copies')} of the same papers" if done.copies else "",
             (f", {len(done.failed):,} failed", "bold red" if done.failed else ""),
         )
     ]
@@ -305,15 +267,15 @@ def summary(done: Summary, counts: Counts, *, as_of: dt.date) -> RenderableType:
     for failure in done.failed:
         reasons.setdefault(failure.code, []).append(failure)
     for code, failures in sorted(reasons.items(), key=lambda reason: (-len(reason[1]), reason[0])):
-        parts.append(Text(f"Failed, {label(code)}: {_count(len(failures), 'paper')}", "red"))
+        parts.append(Text(f"Failed, {label(code)}: {count(len(failures), 'paper')}", "red"))
         parts += [Padding(_text(failure.message), (0, 0, 0, 2)) for failure in failures]
     if done.warnings:
-        parts.append(Text(_count(len(done.warnings), "warning"), "yellow"))
+        parts.append(Text(count(len(done.warnings), "warning"), "yellow"))
         parts += [Padding(_text(f"{name}: {words}"), (0, 0, 0, 2)) for name, words in done.warnings]
-    found = ", ".join(_count(counts.extracts[kind], kind) for kind in Kind if kind in counts.extracts)
+    found = ", ".join(count(counts.extracts[kind], kind) for kind in Kind if kind in counts.extracts)
     parts += [
-        Text(f"In the store: {_count(counts.papers, 'paper')} with {found or 'no extracts'}"),
-        Text.assemble(f"{_count(counts.promises, 'promise')} on {day(as_of)}: ", verdict_counts(counts.verdicts)),
+        Text(f"In the store: {count(counts.papers, 'paper')} with {found or 'no extracts'}"),
+        Text.assemble(f"{count(counts.promises, 'promise')} on {day(as_of)}: ", verdict_counts(counts.verdicts)),
     ]
     return Group(*parts)
 
@@ -366,7 +328,7 @@ def change(against: Change) -> RenderableType:
     """Gains and losses against an earlier run."""
     parts: list[RenderableType] = [
         Text(""),
-        Text(f"{_count(len(against.gains), 'gain')}, {_count(len(against.losses), 'loss', 'losses')}", "bold"),
+        Text(f"{count(len(against.gains), 'gain')}, {count(len(against.losses), 'loss', 'losses')}", "bold"),
     ]
     for sign, style, turns in (("+", "green", against.gains), ("-", "red", against.losses)):
         if turns:
@@ -382,10 +344,10 @@ def rule_faults(rules: int, version: str, faults: Sequence[str]) -> RenderableTy
     """What `RuleSet.check` found wrong, a line each."""
     if not faults:
         return Text(
-            f"{_count(rules, 'rule')}, version {version}: every example matches, every counter-example does not."
+            f"{count(rules, 'rule')}, version {version}: every example matches, every counter-example does not."
         )
     return Group(
-        *(_text(fault) for fault in faults), Text(f"{_count(len(faults), 'fault')} in {_count(rules, 'rule')}", "bold")
+        *(_text(fault) for fault in faults), Text(f"{count(len(faults), 'fault')} in {count(rules, 'rule')}", "bold")
     )
 
 
@@ -422,7 +384,7 @@ def measurement(measured: Measurement) -> RenderableType:
         values = (held.log_loss, held.brier, held.width_error, held.mass_error)
         parts.add_row(name, *(f"{value:.4f}" for value in values))
     return Group(
-        Text(f"Each body's claims judged by the counts of the others ({_count(measured.bodies, 'body', 'bodies')})"),
+        Text(f"Each body's claims judged by the counts of the others ({count(measured.bodies, 'body', 'bodies')})"),
         Text(""),
         calibration(measured.crossed),
         Text(""),
@@ -452,8 +414,8 @@ def calibration(held: Calibration) -> RenderableType:
         Text(f"Expected calibration error, ten bins of equal width: {held.width_error:.3f}"),
         Text(f"Ten bins of as many claims each: {held.mass_error:.3f}; chance alone makes {held.chance:.3f}"),
         Text(f"Brier score: {held.brier:.3f}; log loss: {held.log_loss:.3f}"),
-        Text(f"For review: {_count(held.review.found, 'claim')}, right {_measured(held.review) or 'none'}"),
-        Text(f"The others: {_count(held.rest.found, 'claim')}, right {_measured(held.rest) or 'none'}"),
+        Text(f"For review: {count(held.review.found, 'claim')}, right {_measured(held.review) or 'none'}"),
+        Text(f"The others: {count(held.rest.found, 'claim')}, right {_measured(held.rest) or 'none'}"),
     )
 
 
@@ -467,32 +429,6 @@ def checks(found: Sequence[Check]) -> RenderableType:
     for check in found:
         table.add_row(Text(check.state, styles.get(check.state, "bold red")), check.subject, _text(check.detail))
     return table
-
-
-def label(value: str) -> str:
-    """An enum's value as people write it: "kept_late" is "kept late"."""
-    return value.replace("_", " ").replace("-", " ")
-
-
-def day(date: dt.date | None) -> str:
-    """ "4 Sep 2019"; nothing for no date."""
-    return f"{date.day} {date:%b %Y}" if date else ""
-
-
-def _days(row: PromiseRow) -> str:
-    if row.days is None:
-        return "stale" if row.stale else ""
-    if row.days > 0:
-        return f"{_count(row.days, 'day')} late"
-    return f"in {_count(-row.days, 'day')}" if row.days else "due today"
-
-
-def _deadline(row: PromiseRow, first: dt.date | None) -> str:
-    words = f' ("{row.due_words}")' if row.due_words else ""
-    if row.due == first:
-        return f"{day(first) or 'no date'}{words}"
-    how = {True: ", agreed by the body in time", False: ", not agreed by the body in time", None: ""}[row.agreed]
-    return f"{day(first) or 'no date at first'}{words}; now {day(row.due)}{how}"
 
 
 def _grounds(rule: str, confidence: float, grounds: Grounds) -> RenderableType:
@@ -517,7 +453,7 @@ def _grounds(rule: str, confidence: float, grounds: Grounds) -> RenderableType:
 def _fared(record: Record) -> str:
     if not record.tally.found:
         return "on no annotated paper yet; trusted as others of its kind are"
-    times = f"right {record.tally.right} of {_count(record.tally.found, 'time')} on annotated papers"
+    times = f"right {record.tally.right} of {count(record.tally.found, 'time')} on annotated papers"
     low, high = record.tally.interval()
     return f"{times}; in truth {low:.0%} to {high:.0%} of the time"
 
@@ -557,7 +493,7 @@ def _heading(
     warnings: Sequence[str],
 ) -> RenderableType:
     facts = [label(kind), body or "no body named", day(date) or "no date found"]
-    facts += [_count(pages, "page")] if pages else []
+    facts += [count(pages, "page")] if pages else []
     lines: list[RenderableType] = [_text(name, "bold"), _text(" · ".join(facts))]
     if coverage is not Coverage.OK:
         lines.append(Text({Coverage.PARTIAL: "read in part", Coverage.NO_TEXT: "no text"}[coverage], "bold yellow"))
@@ -575,7 +511,7 @@ def _extracts(extracts: Sequence[Extract], promises: Mapping[str, str], coverage
             table.add_row(_page(extract.page), _text(extract.quote), _said(extract, promises.get(extract.id)))
         doubtful = sum(for_review(extract.confidence) for extract in chosen)
         yield Text("")
-        yield Text(_count(len(chosen), kind) + (f", {doubtful:,} for review" if doubtful else ""), "bold")
+        yield Text(count(len(chosen), kind) + (f", {doubtful:,} for review" if doubtful else ""), "bold")
         yield table
     if not extracts:
         yield Text("")
@@ -602,7 +538,7 @@ def _said(extract: Extract, promise_id: str | None) -> Text:
 
 def _more(name: str, sentences: Sequence[Unclaimed]) -> Iterable[RenderableType]:
     if sentences:
-        yield Text(f"{_count(len(sentences), 'more sentence')} may be promises: matters show {name} --unclaimed", "dim")
+        yield Text(f"{count(len(sentences), 'more sentence')} may be promises: matters show {name} --unclaimed", "dim")
 
 
 def _section(title: str, body: RenderableType) -> list[RenderableType]:
@@ -651,19 +587,9 @@ def _page(page: int | None) -> str:
     return f"p. {page}" if page else ""
 
 
-def _meant(row: PromiseRow) -> str:
-    """Whom the printed owner means, in brackets, where the words themselves do not say it."""
-    name, words = row.owner_name or "", set((row.owner or "").casefold().split())
-    return f"({name})" if name and not words.issuperset(name.casefold().split()) else ""
-
-
 def _lines(*parts: Text) -> Text:
     return Text("\n").join(part for part in parts if part.plain)
 
 
 def _text(words: str, style: str = "") -> Text:
     return Text(words.translate(CONTROL), style)
-
-
-def _count(n: int, one: str, many: str = "") -> str:
-    return f"{n:,} {one if n == 1 else many or one + 's'}"

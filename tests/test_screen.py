@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console, RenderableType
 from test_export import BAND, MADE, MOVED, ROW
 
-from pipeline import screen, track
+from pipeline import screen, track, wording
 from pipeline.batch import Summary
 from pipeline.queries import Counts, PromiseDetail, PromiseRow, Sighting
 from pipeline.records import Failure, Kind, VerdictKind
@@ -80,19 +80,19 @@ def test_days(days: int | None, said: str) -> None:
 
 
 def test_dates_are_written_as_people_write_them() -> None:
-    assert screen.day(dt.date(2024, 9, 4)) == "4 Sep 2024"
-    assert screen.day(None) == ""
+    assert wording.day(dt.date(2024, 9, 4)) == "4 Sep 2024"
+    assert wording.day(None) == ""
 
 
 def test_the_worst_verdict_is_counted_first() -> None:
     counts = {VerdictKind.OPEN: 3, VerdictKind.KEPT: 0, VerdictKind.BROKEN: 1200, VerdictKind.NOT_DETERMINABLE: 1}
     assert screen.verdict_counts(counts).plain == "1,200 broken, 1 not determinable, 3 open"
     assert screen.verdict_counts({}).plain == "none"
-    assert set(screen.VERDICT_ORDER) == set(VerdictKind)
+    assert set(wording.VERDICT_ORDER) == set(VerdictKind)
 
 
 def test_every_rule_of_the_tracker_has_its_sentence() -> None:
-    assert set(track.RULES) <= set(screen.REASONS)
+    assert set(track.RULES) <= set(wording.REASONS)
 
 
 def test_a_summary_groups_failures_by_reason_and_names_each_paper() -> None:

@@ -1,0 +1,116 @@
+"""Plain words for what the store holds: verdicts, the rules behind them, events, days and people.
+
+Hides how a verdict is told to somebody who has never read the code. The same words stand on a terminal, in a mail and
+in a report, so that nobody has to wonder whether two of them mean the same. No formatting: widths, colours and marks
+are for those who print.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from pipeline.queries import PromiseRow
+from pipeline.records import VerdictKind
+
+REASONS = {
+    "broken.dropped": "A list still had it open after its date, and later ones dropped it without a word.",
+    "broken.missed-meeting": "It was promised to a meeting that took place, and the minutes show nothing of it.",
+    "broken.stated": "A paper says that it was not done.",
+    "disputed.done-and-not-done": "Two papers of equal standing contradict each other.",
+    "due_soon.before-next-meeting": "It falls due before the body's next meeting.",
+    "due_soon.within-14-days": "It falls due within 14 days.",
+    "extended.agreed": "The body agreed to a later date in time, and that has not passed.",
+    "extended.unilateral": "A later date was set, not by the body in time, and that has not passed.",
+    "kept.in-time": "A paper says that it was done by its date.",
+    "kept.reported-later": "A later paper says that it was done, and nothing shows it open after its date.",
+    "kept.undated": "A paper says that it was done; it had no date.",
+    "kept_late.after-due": "It was done after its date.",
+    "kept_late.missed-meeting": "It was done, but not at the meeting to which it was promised.",
+    "kept_late.within-extension": "It was done after its first date, within a later one that had been set.",
+    "lapsed.silence": "Its date has passed, and the meetings since say nothing of it. Silence is no proof.",
+    "not_determinable.meeting-not-in-store": "The meeting at which it fell due is not in the store.",
+    "not_determinable.no-later-minutes": "Its date has passed, and no minutes after it are in the store.",
+    "open.not-yet-due": "Its date has not come.",
+    "overdue.date-given-later": "It had no date at first; the one given later has passed, and nothing is said since.",
+    "overdue.still-mentioned": "Its date has passed; later papers speak of it, and none says that it was done.",
+    "overdue.still-open": "Its date has passed, and a later paper still has it open.",
+    "overdue.too-few-papers": "Its date has passed, and too few papers have followed to say more.",
+    "part_kept.part-shown": "Its date has passed, and a paper says that it was done in part.",
+    "superseded.replaced": "A later promise replaced it.",
+    "undated.no-date": "No date can be told from its words.",
+    "undated.part-shown": "It was done in part; no date can be told from its words.",
+    "withdrawn.closed-without-evidence": "A list closed it with no word of its being done.",
+    "withdrawn.released": "The body released it or dropped the subject.",
+}
+"""The rules of `pipeline.track`, by the names that verdicts carry."""
+
+VERDICT_ORDER = (
+    VerdictKind.BROKEN,
+    VerdictKind.OVERDUE,
+    VerdictKind.LAPSED,
+    VerdictKind.DISPUTED,
+    VerdictKind.PART_KEPT,
+    VerdictKind.NOT_DETERMINABLE,
+    VerdictKind.DUE_SOON,
+    VerdictKind.EXTENDED,
+    VerdictKind.OPEN,
+    VerdictKind.KEPT,
+    VerdictKind.KEPT_LATE,
+    VerdictKind.WITHDRAWN,
+    VerdictKind.SUPERSEDED,
+    VerdictKind.UNDATED,
+)
+"""As they are counted up: the worst first."""
+
+CONTROL = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], " ")
+"""A paper could hold the codes that move a terminal's cursor or change its title: they print as blanks."""
+
+
+def label(value: str) -> str:
+    """An enum's value as people write it: "kept_late" is "kept late"."""
+    return value.replace("_", " ").replace("-", " ")
+
+
+def day(date: dt.date | None) -> str:
+    """ "4 Sep 2019"; nothing for no date."""
+    return f"{date.day} {date:%b %Y}" if date else ""
+
+
+def count(n: int, one: str, many: str = "") -> str:
+    """ "1 promise", "1,200 promises"."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def counts(verdicts: Mapping[VerdictKind, int]) -> str:
+    """ "3 broken, 10 overdue, 2 open", the worst first."""
+    return ", ".join(f"{verdicts[kind]:,} {label(kind)}" for kind in VERDICT_ORDER if verdicts.get(kind)) or "none"
+
+
+def days(row: PromiseRow) -> str:
+    """How late a promise is, or how long it still has."""
+    if row.days is None:
+        return "stale" if row.stale else ""
+    if row.days > 0:
+        return f"{count(row.days, 'day')} late"
+    return f"in {count(-row.days, 'day')}" if row.days else "due today"
+
+
+def deadline(row: PromiseRow, first: dt.date | None) -> str:
+    """The day first promised, in the paper's words, and the one that counts where it was moved."""
+    words = f' ("{row.due_words}")' if row.due_words else ""
+    if row.due == first:
+        return f"{day(first) or 'no date'}{words}"
+    how = {True: ", agreed by the body in time", False: ", not agreed by the body in time", None: ""}[row.agreed]
+    return f"{day(first) or 'no date at first'}{words}; now {day(row.due)}{how}"
+
+
+def meant(row: PromiseRow) -> str:
+    """Whom the printed owner means, in brackets, where the words themselves do not say it."""
+    name, words = row.owner_name or "", set((row.owner or "").casefold().split())
+    return f"({name})" if name and not words.issuperset(name.casefold().split()) else ""
+
+
+def whose(row: PromiseRow) -> str:
+    """The owner as printed, and who is meant."""
+    return f"{row.owner} {meant(row)}".rstrip() if row.owner else "nobody named"
