@@ -14,7 +14,6 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from pipeline.records import (
     DueKind,
@@ -27,23 +26,20 @@ from pipeline.records import (
     Meeting,
     PaperKind,
     Promise,
-    Span,
     Strength,
 )
 from pipeline.register import Register
 from pipeline.rules import status
 from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, aliases, body_key, is_row
+from pipeline.track.surroundings import Said, Surroundings, Telling
 from pipeline.track.words import (
     BUSINESS,
     DEEDS,
     GIVEN_UP,
-    LOOKS_BACK,
     REPLACES,
-    REPORTED,
     TAKES_UP,
     apart,
     dated_like,
-    name_words,
     named_in,
     owner_words,
     reference_key,
@@ -51,7 +47,6 @@ from pipeline.track.words import (
     same_owner,
     stems,
     tokens,
-    topic,
 )
 
 _SETTLING = (EventType.DONE, EventType.WITHDRAWN, EventType.SUPERSEDED)
@@ -142,40 +137,13 @@ def _printing_order(extraction: Extraction) -> tuple[dt.date, int, str, str]:
     return (extraction.meeting.date or dt.date.max, rank, extraction.paper, extraction.sha256)
 
 
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """The words in which a promise is printed once: all of them, those that name its subject, and those around it.
-
-    The subject leaves out deadline, owner and the words of all business ("report", "agreed"). What stands around it,
-    its paragraph and the title of its item, is what "them" and "the letter" speak of.
-    """
-
-    words: frozenset[str]
-    topic: frozenset[str]
-    context: frozenset[str]
-    title: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A sentence that tells of a deed: its stems, with and without who told whom, those of its item's title and of its
-    paragraph, its plain words, and whether it stands where a paper looks back on promises."""
-
-    words: frozenset[str]
-    core: frozenset[str]
-    title: frozenset[str]
-    paragraph: frozenset[str]
-    tokens: frozenset[str]
-    looks_back: bool
-
-
 @dataclass(slots=True)
 class _Thread:
     """A promise while its papers are being read."""
 
     extraction: Extraction
     first: Extract
-    tellings: list[_Telling]
+    tellings: list[Telling]
     owners: list[frozenset[str]]
     references: set[str]
     rows: bool
@@ -255,7 +223,7 @@ class _Linker:
             day = extraction.meeting.date
             if extraction.kind in RECORD_KINDS and day is not None and day not in self.held[-1:]:
                 self.held.append(day)
-            around = _Surroundings(extraction, passages)
+            around = Surroundings(extraction, passages)
             self.spoken_of = -1, -1
             promises = sorted((e for e in extraction.extracts if e.kind is Kind.PROMISE), key=lambda e: (e.span, e.id))
             told = sorted(extraction.evidence, key=lambda e: e.span)
@@ -272,7 +240,7 @@ class _Linker:
 
     # placing a sighting
 
-    def _place(self, extraction: Extraction, extract: Extract, around: _Surroundings) -> None:
+    def _place(self, extraction: Extraction, extract: Extract, around: Surroundings) -> None:
         telling = around.telling(extract)
         reference = reference_key(extract.reference)
         replaced = self._replaced(extraction, extract)
@@ -321,7 +289,7 @@ class _Linker:
             return scores[0][1]
         return None
 
-    def _twins(self, extraction: Extraction, extract: Extract, telling: _Telling) -> list[int]:
+    def _twins(self, extraction: Extraction, extract: Extract, telling: Telling) -> list[int]:
         """Rows that read like this one, where only the headings over them tell them apart: "Review at each meeting"."""
         today = extraction.meeting.date
         twins = [
@@ -346,7 +314,7 @@ class _Linker:
         return None if len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE else scores[0][1]
 
     def _known_by_reference(
-        self, extraction: Extraction, extract: Extract, reference: str, telling: _Telling
+        self, extraction: Extraction, extract: Extract, reference: str, telling: Telling
     ) -> int | None:
         """The thread that carries the same printed id. An id used again for other words is another promise."""
         scores = [
@@ -358,7 +326,7 @@ class _Linker:
         return number if score >= SAME_REFERENCE else None
 
     def _known_by_words(
-        self, extraction: Extraction, extract: Extract, reference: str, telling: _Telling, *, but: int | None
+        self, extraction: Extraction, extract: Extract, reference: str, telling: Telling, *, but: int | None
     ) -> int | None:
         """The one thread that says nearly the same for the same owner; None where two come close."""
         if len(telling.words) < 2:
@@ -383,7 +351,7 @@ class _Linker:
             return None
         return scores[0][1]
 
-    def _taken_up(self, extraction: Extraction, extract: Extract, telling: _Telling) -> int | None:
+    def _taken_up(self, extraction: Extraction, extract: Extract, telling: Telling) -> int | None:
         """The open promise of the same owner that "would now fit them" speaks of: the words around name its subject."""
         owner, today = self._owner(extraction, extract), extraction.meeting.date
         known = telling.words | telling.context
@@ -482,7 +450,7 @@ class _Linker:
 
     # attaching evidence
 
-    def _attach(self, extraction: Extraction, evidence: Evidence, around: _Surroundings) -> None:
+    def _attach(self, extraction: Extraction, evidence: Evidence, around: Surroundings) -> None:
         if evidence.type in (EventType.SIGHTED, EventType.MADE, EventType.RULED):
             return
         if evidence.type is EventType.WITHDRAWN and evidence.extract is None and extraction.kind not in RECORD_KINDS:
@@ -518,20 +486,13 @@ class _Linker:
         numbers = self.by_reference.get(reference, [])
         if len(numbers) < 2:
             return numbers[0] if numbers else None
-        said = _Telling(words, words - BUSINESS, frozenset(), frozenset())
+        said = Telling(words, words - BUSINESS, frozenset(), frozenset())
         return max(numbers, key=lambda n: (self._likest(said, self.threads[n]), n))
 
-    def _spoken_of(self, extraction: Extraction, evidence: Evidence, around: _Surroundings) -> int | None:
+    def _spoken_of(self, extraction: Extraction, evidence: Evidence, around: Surroundings) -> int | None:
         """The earlier promise that a sentence of narrative is about, where it is about one beyond doubt."""
         today = extraction.meeting.date
-        said = _Said(
-            stems(evidence.quote),
-            stems(REPORTED.sub("", evidence.quote)),
-            around.title_over(evidence.span),
-            around.paragraph(evidence.span),
-            frozenset(tokens(evidence.quote)),
-            around.looks_back(evidence.span),
-        )
+        said = around.said(evidence)
         rule = status.sentence_rule(evidence.quote)
         scores: list[tuple[float, int]] = []
         for number in self._near(said.words | said.title | said.paragraph):
@@ -565,7 +526,7 @@ class _Linker:
         gap = today - max(spoken) if spoken and today is not None else dt.timedelta(0)
         return SPOKEN_OF if gap <= LONG_AGO else LONG_PAST if gap <= 4 * LONG_AGO else LONG_LOST
 
-    def _score(self, thread: _Thread, said: _Said, today: dt.date | None) -> float:
+    def _score(self, thread: _Thread, said: Said, today: dt.date | None) -> float:
         """How surely a sentence is about a promise, by its words and by what else speaks for it."""
         expected = thread.to_meeting and self._expected(thread, today)
         telling = TELLING_WORDS * (EXPECTED if expected or said.looks_back else 1.0)
@@ -682,10 +643,10 @@ class _Linker:
         # Exact, for the words of a set come in another order in every process.
         return math.fsum(map(self._weight, words))
 
-    def _likest(self, telling: _Telling, thread: _Thread) -> float:
+    def _likest(self, telling: Telling, thread: _Thread) -> float:
         return max(self._alike(telling, known) for known in thread.tellings)
 
-    def _alike(self, one: _Telling, other: _Telling) -> float:
+    def _alike(self, one: Telling, other: Telling) -> float:
         """How alike two tellings are: Dice's coefficient over their subjects' weighted words, or a little less than
         the share of one that the other names, be it in the words around it."""
         if one.words == other.words:
@@ -712,7 +673,7 @@ class _Linker:
             return after < len(self.held) and self.held[after] == today
         return _same_meeting(thread.last_due(), today)
 
-    def _about(self, telling: _Telling, said: _Said, least: float) -> float:
+    def _about(self, telling: Telling, said: Said, least: float) -> float:
         """The share of a promise's subject that a sentence names, or of the sentence that the promise explains."""
         topic, spoken_words = telling.topic, said.core - BUSINESS
         shared = topic & said.core
@@ -733,7 +694,7 @@ class _Linker:
             named = min(named, 0.5)
         return max(named, 0.85 * spoken if len(shared) > 1 or len(around) > 1 else 0.0, (named + spoken) / 1.5)
 
-    def _touches(self, telling: _Telling, passage: frozenset[str], sought: bool) -> bool:
+    def _touches(self, telling: Telling, passage: frozenset[str], sought: bool) -> bool:
         """Whether a passage may speak of a promise. Less will do where its absence would be called broken."""
         topic = telling.topic
         common = self._mass(topic & passage)
@@ -762,50 +723,12 @@ class _Linker:
                 found.update(self.by_stem[stem][-INDEX_DEPTH:])
         return sorted(n for n, count in found.items() if count >= sharing or self.threads[n].to_meeting)
 
-    def _index(self, number: int, telling: _Telling) -> None:
+    def _index(self, number: int, telling: Telling) -> None:
         for words in (telling.topic, telling.context):
             for stem in sorted(words, key=lambda stem: (-self._weight(stem), stem))[:INDEX_WIDTH]:
                 postings = self.by_stem[stem]
                 if not postings or postings[-1] != number:
                     postings.append(number)
-
-
-class _Surroundings:
-    """What stands around each span of a paper: its paragraph and the title of its item."""
-
-    def __init__(self, extraction: Extraction, passages: Sequence[frozenset[str]]) -> None:
-        self.passages = passages
-        lines = extraction.text.split("\n")
-        self.starts = list(accumulate((len(line) + 1 for line in lines), initial=0))[:-1]
-        self.tabled = ["\t" in line for line in lines]
-        self.items = [
-            (item.span, stems(item.title) - BUSINESS, LOOKS_BACK.search(item.title) is not None)
-            for item in extraction.items
-        ]
-
-    def telling(self, extract: Extract) -> _Telling:
-        words = stems(extract.quote)
-        subject = topic(extract.quote, extract.due, name_words(extract)) or words
-        return _Telling(words, subject, self.paragraph(extract.span) | (title := self.title_over(extract.span)), title)
-
-    def title_over(self, span: Span) -> frozenset[str]:
-        return next((title for over, title, _ in self.items if over.start <= span.start < over.end), frozenset())
-
-    def looks_back(self, span: Span) -> bool:
-        return any(back for over, _, back in self.items if over.start <= span.start < over.end)
-
-    def heading(self, span: Span) -> frozenset[str]:
-        """The words over a row of a table, where it has any: the last line above that is no row."""
-        line = self.line(span)
-        above = next((n for n in range(line - 1, -1, -1) if not self.tabled[n]), None) if self.tabled[line] else None
-        return frozenset() if above is None else self.passages[above] - BUSINESS
-
-    def line(self, span: Span) -> int:
-        return bisect_right(self.starts, span.start) - 1
-
-    def paragraph(self, span: Span) -> frozenset[str]:
-        line = self.line(span)
-        return frozenset() if self.tabled[line] else self.passages[line] - BUSINESS
 
 
 _AGREED = re.compile(r"\b(?:agreed|approved|resolved|granted|accepted)\b", re.IGNORECASE)
