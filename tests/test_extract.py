@@ -542,6 +542,64 @@ def test_an_action_log_without_headings_is_read_by_what_its_cells_hold() -> None
     assert [e.type.value for e in found.evidence] == ["done", "sighted", "sighted"]
 
 
+def log_of(*lines: str) -> Extraction:
+    """An action log: lines are headings, or rows of cells; a line "-" begins another table."""
+    builder = TextBuilder()
+    table = 1
+    for line in lines:
+        if "|" in line:
+            builder.row([CellText.plain("", cell) for cell in line.split(" | ")], table=table)
+        else:
+            builder.add(BlockKind.HEADING, line, level=2)
+            table += 1
+    return extract(document(builder, PaperKind.ACTION_LOG), RULES)
+
+
+@pytest.mark.parametrize(
+    ("lines", "rows"),
+    [
+        pytest.param(
+            ["Fences – Lead KE", "Draft the case | New", "Gates – Lead JO", "Draft the case | New"],
+            ["Draft the case KE", "Draft the case JO"],
+            id="under other headings it is another act",
+        ),
+        pytest.param(
+            ["Fences", "Draft the case | New", "Summary of actions", "Draft the case | New"],
+            ["Draft the case None"],
+            id="in the list of all actions it is printed again",
+        ),
+        pytest.param(
+            ["Fences", "Draft the case | New", "Fences", "Draft the case | New"],
+            ["Draft the case None"],
+            id="under the same heading it is printed again",
+        ),
+    ],
+)
+def test_rows_with_the_same_words_are_one_act_or_several(lines: list[str], rows: list[str]) -> None:
+    assert [f"{e.quote} {e.owner}" for e in log_of(*lines).extracts] == rows
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "owner"),
+    [
+        ("Secretariat", "Circulate the notes of the last meeting | New", "Secretariat"),
+        ("Flood maps", "Circulate the notes of the last meeting | New", None),
+        ("Flood maps – Lead JB", "Clerk to ring the water board | New", "Clerk"),
+        ("Flood maps – Lead JB", "Ring the water board. Clerk to find the number | New", "JB"),
+        ("Flood maps – Lead JB", "Ring the water board | TW | New", "TW"),
+    ],
+)
+def test_who_acts_on_a_row_of_a_log_is_told_in_it_or_over_it(heading: str, row: str, owner: str | None) -> None:
+    assert [e.owner for e in log_of(heading, row).extracts] == [owner]
+
+
+def test_a_row_that_fixes_no_day_has_the_deadline_of_its_list() -> None:
+    found = log_of(
+        "All actions for next meeting unless otherwise stated", "Walks", "Send all the list for immediate use | New"
+    )
+    assert [e.due and e.due.kind.value for e in found.extracts] == ["next-meeting"]
+
+
 @pytest.mark.parametrize(
     ("status", "event", "when"),
     [

@@ -322,30 +322,92 @@ def test_a_near_tie_is_not_guessed() -> None:
     assert len(track.link([january, february])) == 3
 
 
-def test_rows_that_read_alike_are_told_apart_by_the_headings_over_them() -> None:
-    rows = [
-        [("Fences", "New"), ("Gates", "New")],
-        [("Gates", "Completed"), ("Ponds", "New")],
-    ]
-    logs = []
-    for when, table in zip(["10 Jan 2024", "14 Feb 2024"], rows, strict=True):
-        log = paper(
-            when, "action-log", " ".join(f'[promise status="{s}" | Find a lead for this case]' for _, s in table)
-        )
-        text, extracts, evidence = "", [], []
-        for (heading, status_), extract, told_ in zip(table, log.extracts, log.evidence, strict=True):
-            text += f"{heading}\n"
-            span = Span(len(text), len(text) + len(extract.quote))
-            text += f"{extract.quote}\t{status_}\n"
-            extracts.append(replace(extract, span=span))
-            evidence.append(replace(told_, span=Span(span.end + 1, span.end + 1 + len(status_))))
-        logs.append(replace(log, text=text, extracts=tuple(extracts), evidence=tuple(evidence)))
-    promises = track.link(logs)
-    assert [[event.type.value for event in promise.events] for promise in promises] == [
-        ["made"],
-        ["made", "sighted", "done"],
-        ["made"],
-    ]
+def listed(when: str, *lines: str) -> Extraction:
+    """A list of actions: lines are headings, or rows "action | owner | status"; an owner in brackets stands over the
+    row, not in it."""
+    rows = [line.split(" | ") for line in lines if "|" in line]
+    log = paper(when, "action-log", " ".join(f'[promise status="{row[2]}" | {row[0]}]' for row in rows))
+    told_of = {piece.extract: piece for piece in log.evidence}
+    text, extracts, evidence = "", [], []
+    numbered = iter(log.extracts)
+    for line in lines:
+        if "|" in line:
+            extract = next(numbered)
+            action, owner, status_ = line.split(" | ")
+            span = Span(len(text), len(text) + len(action))
+            extracts.append(replace(extract, span=span, owner=owner.strip("[]") or None))
+            line = "\t".join([action, "" if owner.startswith("[") else owner, status_])
+            at = Span(span.start + len(line) - len(status_), span.start + len(line))
+            evidence.append(replace(told_of[extract.id], span=at))
+        text += f"{line}\n"
+    return replace(log, text=text, extracts=tuple(extracts), evidence=tuple(evidence))
+
+
+@pytest.mark.parametrize(
+    ("january", "february", "events"),
+    [
+        pytest.param(
+            ["Fences", "Find a lead for this case |  | New", "Gates", "Find a lead for this case |  | New"],
+            ["Gates", "Find a lead for this case |  | Completed", "Ponds", "Find a lead for this case |  | New"],
+            ["made", "made sighted done", "made"],
+            id="by the headings over them",
+        ),
+        pytest.param(
+            ["Fences", "Draft the case |  | Completed", "Gates", "Draft the case |  | New"],
+            ["Fences", "Draft the case |  | Completed", "Gates", "Draft the case |  | Ongoing"],
+            ["made done sighted done", "made sighted"],
+            id="one that was done stands in the list once more",
+        ),
+        pytest.param(
+            ["Risks and targets", "Review at each meeting | KE | Ongoing"],
+            ["Risk register", "Review at each meeting | KE/JO | Ongoing"],
+            ["made sighted"],
+            id="one row of the same people under nearly the same heading",
+        ),
+        pytest.param(
+            ["Risks and targets", "Review at each meeting | KE | Ongoing"],
+            ["Risk register", "Review at each meeting | TW | Ongoing"],
+            ["made", "made"],
+            id="rows of other people under nearly the same heading",
+        ),
+        pytest.param(
+            ["Ask the county for its survey of the brook meadow |  | Ongoing"],
+            ["Ask the county for its survey of the brook banks |  | New"],
+            ["made", "made"],
+            id="what a list calls new was not promised before",
+        ),
+        pytest.param(
+            ["Ask the county for its survey of the brook meadow |  | Ongoing"],
+            ["Ask the county for its survey of the brook banks |  | Ongoing"],
+            ["made sighted"],
+            id="what it does not call new may have been",
+        ),
+    ],
+)
+def test_rows_that_read_alike_are_told_apart(january: list[str], february: list[str], events: list[str]) -> None:
+    promises = track.link([listed("10 Jan 2024", *january), listed("14 Feb 2024", *february)])
+    assert [" ".join(event.type for event in promise.events) for promise in promises] == events
+
+
+def test_two_rows_of_a_list_are_not_both_what_the_minutes_told() -> None:
+    minutes = paper("10 Jan 2024", "minutes", "[promise | Work goes on towards the survey of the mill pond.]")
+    rows = ["Publish the survey of the mill pond |  | New", "Refine the survey of the mill pond |  | New"]
+    assert len(track.link([minutes, listed("10 Jan 2024", *rows)])) == 2
+
+
+def test_words_that_stand_everywhere_make_no_promise_another() -> None:
+    minutes = paper(
+        "10 Jan 2024", "minutes", "The grant case. " * 30 + "[promise | Progress is made on this grant case.]"
+    )
+    february = paper("14 Feb 2024", "minutes", "[promise | The warden will publish the grant case of the lido.]")
+    assert len(track.link([minutes, february])) == 2
+
+
+def test_whom_a_row_names_goes_before_who_leads_on_all_rows_under_a_heading() -> None:
+    january = listed("10 Jan 2024", "Flood maps - Lead JB", "Ask the water board for the maps | [JB] | Ongoing")
+    february = listed("14 Feb 2024", "Flood maps - Lead JB", "Ask the water board for the maps | TE/KK | Ongoing")
+    for papers, owner in (([january], "JB"), ([january, february], "TE/KK"), ([february], "TE/KK")):
+        assert [promise.owner for promise in track.link(papers)] == [owner]
 
 
 def test_draft_and_confirmed_minutes_and_the_log_beside_them_are_one_meeting() -> None:

@@ -108,6 +108,8 @@ _FIELDS_OF_AN_ACTION = 2
 _LINES_OF_A_MATTER = 3
 _WORDS_OF_A_MATTER = 60
 """What is longer than this is no matter under a heading that names its outcome, but the text that goes on."""
+_WORDS_OF_A_TITLE = 14
+_SENTENCE_END = re.compile(r"[.;] ")
 _COLON = re.compile(r":\s*[-–—]+$")
 """The colon of a stem, as some print it: "RESOLVED that:-"."""
 _SPEAKER = re.compile(r"^([A-Z]{2,3}): ")
@@ -173,7 +175,10 @@ class Walk:
         """How many there were before the section of decisions that is read."""
         self.matters: list[Draft] = []
         """The challenges and decisions of the item so far: what its actions may arise from."""
-        self.seen_rows: dict[str, tuple[int | None, int]] = {}
+        self.seen_rows: dict[str, list[tuple[int | None, str]]] = {}
+        """The rows so far by the words of their action: the tables that hold them, and what stands over these."""
+        self.over_table = ""
+        """The line over the rows that are read, where it names their matter."""
         self.told: list[tuple[str, str | None]] = []
         """The sentences so far, each with whom it left something to do: whom pronouns may mean. Items are parted by an
         empty one."""
@@ -200,6 +205,7 @@ class Walk:
             if block.kind is BlockKind.TABLE_ROW:
                 self._row(number, block)
                 continue
+            self.over_table = self._matter_over_rows(block)
             units = list(self._units(number, block))
             for margin, beside in margins.get(number, ()):
                 self._attach(units, margin, beside)
@@ -1211,7 +1217,7 @@ class Walk:
         acting = self.section == "actions" or (self.stem is not None and self.stem.kind == "actions")
         if unit.margin:
             rule = "promise.margin"
-        elif acting and len(unit.text.split()) > 2:
+        elif acting and len(unit.text.split()) > 2 and not self.phrases["action_heading"].search(unit.text):
             rule = "promise.action-section"
         elif self.stem and self.stem.kind == "requests" and not any(d.formal for d in self.stem.drafts):
             rule, strength = "promise.request-limb", Strength.REQUEST
@@ -1523,10 +1529,20 @@ class Walk:
             if units:
                 self._narrative(block, units)
 
+    def _matter_over_rows(self, block: Block) -> str:
+        """What a line over a table is about; nothing where it is a sentence, or the title of a list."""
+        words = self._text(block.span.start, block.span.end).strip()
+        told = (
+            len(words.split()) > _WORDS_OF_A_TITLE
+            or words.endswith((".", ";"))
+            or self.phrases["list_title"].search(words)
+        )
+        return "" if told else words.casefold()
+
     def _standing(self, bare: str) -> None:
         """Takes in what a log says once for many rows: who leads on what follows, and when all is due."""
         lead = self.phrases["lead_line"].search(bare)
-        self.lead = lead["lead"].strip() if lead else None
+        self.lead = lead["lead"].strip() if lead else bare if self.phrases["lead_title"].fullmatch(bare) else None
         if due := self.phrases["default_due"].match(bare):
             self.default_due = due["when"].strip()
 
@@ -1535,21 +1551,26 @@ class Walk:
         action = columns["action"].span
         if len(words["action"].split()) < 2:
             return
-        key = squeezed(words["action"]).casefold()
-        table, seen_at = self.seen_rows.get(key, (None, -1))
-        if seen_at >= 0 and table != block.table:
-            return  # a list printed twice in one paper counts once
-        self.seen_rows[key] = (block.table, number)
+        seen = self.seen_rows.setdefault(squeezed(words["action"]).casefold(), [])
+        over = self.over_table
+        if any(table != block.table and (not over or not above or over == above) for table, above in seen):
+            return  # a list printed twice in one paper counts once; under another matter's heading it is another act
+        seen.append((block.table, over))
         unit = Unit(action, self._text(action.start, action.end), number, True)
         draft = self._drafted(unit, "promise.table-row", None)
         found = self._first(unit, Kind.PROMISE)
-        who = found[1].who if found else None
-        draft.owner = words.get("owner") or self.lead or (self._owner(who, "", len(self.told)) if who else None)
+        named = found[1].who if found else None
+        who = self._owner(named, "", len(self.told)) if named else None
+        # Whom a row names after its first sentence has a part in it only: the lead goes before.
+        opens = named and not _SENTENCE_END.search(unit.text, 0, unit.text.find(named))
+        draft.owner = words.get("owner") or (who if opens else None) or self.lead or who
         draft.strength = Strength.INSTRUCTION
         if words.get("due"):
             draft.due = self._due_of_row(words["due"])
-        elif draft.due or self.default_due:
-            draft.due = self._due_of_row(draft.due.words if draft.due else self.default_due or "")
+        elif draft.due and (draft.due.end or not self.default_due):
+            draft.due = self._due_of_row(draft.due.words)
+        elif self.default_due:
+            draft.due = self._due_of_row(self.default_due)
         draft.reference = words.get("reference") or None
         draft.status = columns["status"].span if words.get("status") else None
 

@@ -123,6 +123,12 @@ def only_raises(action: str) -> bool:
     return any(rule.fits(action) for rule in rules()["promise"] if rule.flag == "raise")
 
 
+def is_new(words: str) -> bool:
+    """Whether a cell says that its row was not on the list before."""
+    rule = cell_rule(words)
+    return rule is not None and rule.flag == "new"
+
+
 def only_closes(words: str) -> bool:
     """Whether words only close a matter: "Action closed", with no word of its being done or released."""
     rule = cell_rule(words)

@@ -153,7 +153,11 @@ class _Thread:
     printed: list[str] = field(default_factory=list)
     mentions: list[str] = field(default_factory=list)
     owner: tuple[Extraction, Extract] | None = None
-    """Where an owner is printed first."""
+    """Where an owner is printed first: of a row, in the row itself, if any row has one."""
+    led: bool = False
+    """Whether that owner only leads on all that stands under a heading."""
+    row_in: str = ""
+    """The paper that printed it as a row last."""
     due: Extract | None = None
     reference: str | None = None
     heading: frozenset[str] = frozenset()
@@ -248,15 +252,16 @@ class _Linker:
         twins = [] if reference or not is_row(extract) else self._twins(extraction, extract, telling)
         heading = around.heading(extract.span)
         if twins:
-            number = self._known_by_heading(extraction, twins, heading)
+            number = self._known_by_heading(extraction, extract, twins, heading)
         elif number is None:
             number = self._known_by_words(extraction, extract, reference, telling, but=replaced)
         if number is None and not is_row(extract) and TAKES_UP.search(extract.quote):
             number = self._taken_up(extraction, extract, telling)
+        led = is_row(extract) and around.led(extract)
         if number is None:
-            number = self._begin(extraction, extract)
+            number = self._begin(extraction, extract, led=led)
         else:
-            self._sight(self.threads[number], extraction, extract)
+            self._sight(self.threads[number], extraction, extract, led=led)
         self.of_extract[extraction.paper, extract.id] = number
         thread = self.threads[number]
         thread.heading = heading or thread.heading
@@ -292,15 +297,23 @@ class _Linker:
     def _twins(self, extraction: Extraction, extract: Extract, telling: Telling) -> list[int]:
         """Rows that read like this one, where only the headings over them tell them apart: "Review at each meeting"."""
         today = extraction.meeting.date
+        ended = extract.status is not None and status.classify(extract.status) in _SETTLING
         twins = [
             number
             for number in self.by_quote.get(_plain(extract.quote), ())
-            if (thread := self.threads[number]).rows and not thread.settled(today)
+            if (thread := self.threads[number]).rows and (ended or not thread.settled(today))
         ]
         twice = any(self.threads[n].extracts[-1][0] == extraction.paper for n in twins)
         return twins if twice or len(twins) > 1 or len(telling.words) < 2 else []
 
-    def _known_by_heading(self, extraction: Extraction, twins: Sequence[int], heading: frozenset[str]) -> int | None:
+    def _known_by_heading(
+        self, extraction: Extraction, extract: Extract, twins: Sequence[int], heading: frozenset[str]
+    ) -> int | None:
+        if len(twins) == 1 and heading & self.threads[twins[0]].heading:
+            # "Risks" and "Risk register": one row, of the same people, under what is nearly the same heading
+            owner, known = self._owner(extraction, extract), self.threads[twins[0]]
+            if known.row_in != extraction.paper and any(owner & other for other in known.owners):
+                return twins[0]
         scores = sorted(
             (
                 (max(self._covered(heading, other), self._covered(other, heading)), number)
@@ -332,6 +345,7 @@ class _Linker:
         if len(telling.words) < 2:
             return None
         owner = self._owner(extraction, extract)
+        new = extract.status is not None and status.is_new(extract.status)
         scores: list[tuple[float, int]] = []
         for number in self._near(telling.words):
             thread = self.threads[number]
@@ -342,6 +356,8 @@ class _Linker:
             score = self._likest(telling, thread)
             if is_row(extract) and thread.rows and thread.extraction is not extraction:
                 score = max(score, SAME_OPENING * same_opening(extract.quote, thread.first.quote, *thread.printed))
+            if new and score < IDENTICAL and _earlier(thread.made, extraction.meeting.date):
+                continue  # the list itself says that nobody promised it before
             if score >= self._needed(thread, extraction, extract, owner) and not apart(
                 extract.quote, thread.first.quote, *thread.printed
             ):  # the minutes of the tenth meeting are not those of the eleventh
@@ -377,9 +393,9 @@ class _Linker:
         same_paper = thread.extraction is extraction
         if thread.ended_by(extraction) and not is_row(extract):
             return math.inf  # what was done and is promised again is another promise
-        if not all(same_owner(owner, other) for other in thread.owners):
+        if thread.owners and not any(same_owner(owner, other) for other in thread.owners):
             return OTHER_OWNER
-        if same_paper and thread.rows == is_row(extract):
+        if (same_paper and thread.rows == is_row(extract)) or (is_row(extract) and thread.row_in == extraction.paper):
             return SAME_PAPER  # neighbours in one paper share words without being one matter
         if (
             is_row(extract)
@@ -394,7 +410,7 @@ class _Linker:
         who = self.register.who(extract.owner, paper=extraction.paper, day=extraction.meeting.date)
         return owner_words(extract, who.printed if who else ())
 
-    def _begin(self, extraction: Extraction, extract: Extract) -> int:
+    def _begin(self, extraction: Extraction, extract: Extract, *, led: bool) -> int:
         thread = _Thread(
             extraction=extraction,
             first=extract,
@@ -407,6 +423,8 @@ class _Linker:
             events=[_event(EventType.MADE, extraction, extract)],
             reference=extract.reference,
             owner=(extraction, extract) if extract.owner else None,
+            led=led,
+            row_in=extraction.paper if is_row(extract) else "",
             due=extract if extract.due and not _goes_on(extract) else None,
         )
         said = thread.made, " ".join(extract.quote.split())
@@ -415,7 +433,7 @@ class _Linker:
         self.threads.append(thread)
         return len(self.threads) - 1
 
-    def _sight(self, thread: _Thread, extraction: Extraction, extract: Extract) -> None:
+    def _sight(self, thread: _Thread, extraction: Extraction, extract: Extract, *, led: bool) -> None:
         thread.extracts.append((extraction.paper, extract.id))
         if extract.quote not in thread.printed:
             thread.printed.append(extract.quote)
@@ -424,13 +442,15 @@ class _Linker:
         if owner and owner not in thread.owners:
             thread.owners.append(owner)
         thread.reference = thread.reference or extract.reference
-        thread.owner = thread.owner or ((extraction, extract) if extract.owner else None)
+        if extract.owner and (thread.owner is None or (thread.led and is_row(extract) and not led)):
+            thread.owner, thread.led = (extraction, extract), led
         if thread.made == extraction.meeting.date:
             thread.due = _better_due(thread.due, extract)
             thread.to_meeting = thread.to_meeting or _to_meeting(extract)
         elif new_due := self._moved_to(thread, extraction, extract):
             thread.record(_event(EventType.RESCHEDULED, extraction, extract, new_due=new_due))
-        thread.rows = thread.rows or is_row(extract)
+        if is_row(extract):
+            thread.rows, thread.row_in = True, extraction.paper
 
     def _moved_to(self, thread: _Thread, extraction: Extraction, extract: Extract) -> dt.date | None:
         """The new date that a later printing gives.
@@ -659,11 +679,16 @@ class _Linker:
         within = 0.8 * common / min(a, b) if len(shared) > 2 else 0.0
         told = max(
             (common + AROUND * self._mass(x.topic & (y.context - y.topic))) / (self._mass(x.topic) or 1.0)
-            if len(x.topic & (y.topic | y.context)) > 1
+            if len(named := x.topic & (y.topic | y.context)) > 1 and self._telling(named)
             else 0.0
             for x, y in ((one, other), (other, one))
         )
         return max(dice, within, 0.75 * told)
+
+    def _telling(self, words: frozenset[str], least: float = TELLING_WORDS) -> bool:
+        """Whether words weigh enough to tell one matter from another: "arranged" and "meeting" do not, "lantern" and
+        "bridge" do."""
+        return self._mass(words) >= least * math.log(self.passages + UNREAD)
 
     def _expected(self, thread: _Thread, today: dt.date | None) -> bool:
         """Whether a promise falls due at the meeting of this day."""
@@ -681,12 +706,8 @@ class _Linker:
         if not topic - BUSINESS:
             around -= telling.title  # "review at the next meeting": a title alone is no subject
         near_by = (topic & said.paragraph) - said.core - said.title
-        if (
-            (len(around) < 2 and not shared - BUSINESS)
-            or not shared
-            or self._mass(shared | around) < least * math.log(self.passages + UNREAD)
-        ):
-            return 0.0  # "arranged" and "meeting" tell nothing apart, "lantern" and "bridge" do
+        if (len(around) < 2 and not shared - BUSINESS) or not shared or not self._telling(shared | around, least):
+            return 0.0
         whole = self._mass(topic) or 1.0
         named = (self._mass(topic & (said.core | said.title)) + AROUND * self._mass(near_by)) / whole
         spoken = (self._mass(shared) + AROUND * self._mass(around)) / (self._mass(spoken_words) or 1.0)

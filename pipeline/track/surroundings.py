@@ -47,9 +47,9 @@ class Surroundings:
 
     def __init__(self, extraction: Extraction, passages: Sequence[frozenset[str]]) -> None:
         self.passages = passages
-        lines = extraction.text.split("\n")
-        self.starts = list(accumulate((len(line) + 1 for line in lines), initial=0))[:-1]
-        self.tabled = ["\t" in line for line in lines]
+        self.lines = extraction.text.split("\n")
+        self.starts = list(accumulate((len(line) + 1 for line in self.lines), initial=0))[:-1]
+        self.tabled = ["\t" in line for line in self.lines]
         self.items = [
             (item.span, stems(item.title) - BUSINESS, LOOKS_BACK.search(item.title) is not None)
             for item in extraction.items
@@ -81,6 +81,11 @@ class Surroundings:
         line = self.line(span)
         above = next((n for n in range(line - 1, -1, -1) if not self.tabled[n]), None) if self.tabled[line] else None
         return frozenset() if above is None else self.passages[above] - BUSINESS
+
+    def led(self, row: Extract) -> bool:
+        """Whether a row's owner is printed over it and not in it."""
+        line = self.line(row.span)
+        return self.tabled[line] and not set(tokens(row.owner or "")) <= set(tokens(self.lines[line]))
 
     def line(self, span: Span) -> int:
         return bisect_right(self.starts, span.start) - 1
