@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.confidence import Record, for_review
-from pipeline.queries import PromiseRow, Thread
+from pipeline.queries import LateRow, PromiseDetail, PromiseRow, Step, Thread, timeline
 from pipeline.records import Due, DueKind, Event, EventType, Extract, Extraction
 
 FORMULA = ("=", "+", "-", "@")
@@ -61,6 +61,38 @@ def rows_json(rows: Iterable[PromiseRow], *, as_of: dt.date) -> dict[str, Any]:
 def rows_csv(rows: Iterable[PromiseRow]) -> str:
     """A list of promises for a spreadsheet: a heading, then a line each; words that look like formulas are defused."""
     return _csv(map(_row, rows), [field.name for field in dataclasses.fields(PromiseRow)])
+
+
+def late_json(rows: Iterable[LateRow], *, as_of: dt.date) -> dict[str, Any]:
+    """What is late: the objects of a list, each with what is new about it and the last that a paper says of it."""
+    return {"as_of": _iso(as_of), "promises": [_late(late) for late in rows]}
+
+
+def late_csv(rows: Iterable[LateRow]) -> str:
+    """The same for a spreadsheet."""
+    return _csv(map(_late, rows), [field.name for field in dataclasses.fields(PromiseRow)] + _NEWS)
+
+
+def timeline_json(detail: PromiseDetail, *, as_of: dt.date) -> dict[str, Any]:
+    """A promise's way, step by step. Every step has the same fields."""
+    row = detail.row
+    return {
+        "as_of": _iso(as_of),
+        "id": row.id,
+        "ref": row.reference,
+        "body": row.body,
+        "owner": row.owner,
+        "owner_name": row.owner_name,
+        "action": row.action,
+        "due": _iso(first_due(row, detail.events)),
+        "due_text": row.due_words,
+        "due_now": _iso(row.due),
+        "verdict": row.verdict,
+        "rule": row.rule,
+        "days": row.days,
+        "review": row.review,
+        "timeline": [_step(step) for step in timeline(detail)],
+    }
 
 
 def records_json(records: Iterable[Record]) -> dict[str, Any]:
@@ -162,6 +194,45 @@ def _thread_json(thread: Thread) -> dict[str, Any]:
         "strength": row.strength,
         "confidence": round(row.confidence, 3),
         "review": row.review,
+    }
+
+
+_NEWS = [
+    "late_since",
+    "verdict_since",
+    "verdict_before",
+    "last_event",
+    "last_date",
+    "last_paper",
+    "last_page",
+    "last_quote",
+]
+
+
+def _late(late: LateRow) -> dict[str, Any]:
+    last = late.last
+    news = (_iso(late.since), _iso(late.turned), late.before)
+    said = (last.type, _iso(last.date), last.paper, last.page, last.quote)
+    return _row(late.row) | dict(zip(_NEWS, (*news, *said), strict=True))
+
+
+def _step(step: Step) -> dict[str, Any]:
+    event, turn = step.event, step.turn
+    return {
+        "date": _iso(step.date),
+        "what": event.type if event else "verdict",
+        "paper": event.paper if event else None,
+        "page": event.page if event else None,
+        "quote": event.quote if event else None,
+        "new_due": _iso(event.new_due) if event else None,
+        "agreed": event.agreed if event else turn.agreed if turn else None,
+        "when": _iso(event.when) if event else None,
+        "verdict": turn.verdict if turn else None,
+        "rule": turn.rule if turn else None,
+        "due": _iso(turn.due) if turn else None,
+        "days_late": turn.days_late if turn else None,
+        "stale": turn.stale if turn else None,
+        "papers_searched": list(turn.papers_searched) if turn else None,
     }
 
 

@@ -12,8 +12,8 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,18 @@ OUTSTANDING = frozenset(
     }
 )
 """What an officer still has to see: all verdicts but kept, kept late, withdrawn and superseded."""
+
+LATE = frozenset(
+    {
+        VerdictKind.DISPUTED,
+        VerdictKind.PART_KEPT,
+        VerdictKind.BROKEN,
+        VerdictKind.LAPSED,
+        VerdictKind.OVERDUE,
+        VerdictKind.NOT_DETERMINABLE,
+    }
+)
+"""Verdicts of what is late, where its date has passed: no paper shows it kept, or papers contradict each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,37 @@ class Period:
     verdict: VerdictKind
     rule: str
     due: dt.date | None
+    days_late: int
+    agreed: bool | None
+    stale: bool
+    papers_searched: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a promise's way: something that a paper tells, or a turn of its verdict; the other of them is None.
+
+    `date` is None for what stands in a paper without a date.
+    """
+
+    date: dt.date | None
+    event: Event | None
+    turn: Period | None
+
+
+@dataclass(frozen=True, slots=True)
+class LateRow:
+    """A promise that is late, and what is new about that."""
+
+    row: PromiseRow
+    since: dt.date
+    """The first day on which it was late and not only due, as the papers of that day had it."""
+    turned: dt.date
+    """The first day of its present verdict, by whichever rule."""
+    before: VerdictKind | None
+    """The verdict that it had until then; None where it was late from the first."""
+    last: Event
+    """The last that a paper says of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +300,7 @@ def promise(conn: Store, id: str, *, as_of: dt.date) -> PromiseDetail:
             raise StoreError(f"The promise {found[0]} was made after {as_of.isoformat()}.", code="unknown")
         searched, words, start, end, kind, *row = rows[0]
         history = conn.rows(
-            "SELECT from_date, until, verdict, rule, due FROM verdict_periods "
+            "SELECT from_date, until, verdict, rule, due, days_late, agreed, stale, searched FROM verdict_periods "
             "WHERE promise_id = :id AND from_date <= :day ORDER BY from_date",
             key,
         )
@@ -268,16 +311,60 @@ def promise(conn: Store, id: str, *, as_of: dt.date) -> PromiseDetail:
             events=tuple(_events(conn, found, as_of)[found[0]]),
             periods=tuple(
                 Period(
-                    dt.date.fromisoformat(since),
-                    dt.date.fromisoformat(until) if until <= key["day"] else None,
-                    VerdictKind(verdict),
-                    rule,
-                    day(due_day),
+                    since=dt.date.fromisoformat(since),
+                    until=dt.date.fromisoformat(until) if until <= key["day"] else None,
+                    verdict=VerdictKind(verdict),
+                    rule=rule,
+                    due=day(due_day),
+                    days_late=late,
+                    agreed=None if agreed is None else bool(agreed),
+                    stale=bool(stale),
+                    papers_searched=tuple(json.loads(papers)),
                 )
-                for since, until, verdict, rule, due_day in history
+                for since, until, verdict, rule, due_day, late, agreed, stale, papers in history
             ),
             papers_searched=tuple(json.loads(searched)),
         )
+
+
+def timeline(detail: PromiseDetail) -> tuple[Step, ...]:
+    """A promise's events and the turns of its verdict as one story, day by day; what a paper tells comes before the
+    turn of the same day."""
+    steps = [Step(event.date, event, None) for event in detail.events]
+    steps += [Step(period.since, None, period) for period in detail.periods]
+    return tuple(sorted(steps, key=lambda step: (step.date or dt.date.min, step.turn is not None)))
+
+
+def late(conn: Store, filter: Filter | None = None, *, as_of: dt.date, since: dt.date | None = None) -> list[LateRow]:
+    """Promises whose date has passed by `as_of` and that no paper shows kept, in the order of `promises`.
+
+    With `since`, only those that were not late on that day, or whose verdict has changed after it. The filter's own
+    verdicts narrow `LATE`.
+    """
+    wanted = filter or Filter()
+    wanted = replace(wanted, verdicts=(wanted.verdicts or LATE) & LATE, due_to=as_of - dt.timedelta(days=1))
+    found = []
+    with conn.snapshot():
+        rows = promises(conn, wanted, as_of=as_of) if wanted.verdicts else []
+        for start in range(0, len(rows), _BATCH):
+            batch = rows[start : start + _BATCH]
+            ids = [row.id for row in batch]
+            turns, events = _turns(conn, ids, as_of), _events(conn, ids, as_of)
+            found += [_late(row, turns[row.id], events[row.id][-1]) for row in batch]
+    return [late for late in found if since is None or late.turned > since]
+
+
+def read_to(conn: Store, *, as_of: dt.date) -> dict[str | None, dt.date]:
+    """The day of each body's last paper up to `as_of`: how far the store can know."""
+    last = "SELECT b.name, max(a.date) FROM papers a JOIN bodies b ON b.id = a.body_id WHERE a.date <= :day GROUP BY 1"
+    return {name: dt.date.fromisoformat(date) for name, date in conn.rows(last, {"day": as_of.isoformat()})}
+
+
+def unmatched(conn: Store, filter: Filter) -> list[str]:
+    """Bodies and owners of a filter that fit none in the store, on whatever day: most likely misspelt."""
+    bodies = [body for body in filter.bodies if not _body_keys(conn, (body,))]
+    known = "SELECT 1 FROM promises WHERE owner_words LIKE :pattern LIMIT 1"
+    return bodies + [owner for owner in filter.owners if not list(conn.rows(known, {"pattern": _owner(owner)}))]
 
 
 def threads(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> Iterator[Thread]:
@@ -559,6 +646,26 @@ def _events(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, list[E
     ):
         found[id].append(Event(EventType(type), paper, page, day(date), quote, day(new_due), bool(agreed), day(when)))
     return found
+
+
+def _turns(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, list[tuple[dt.date, VerdictKind]]]:
+    """The verdicts of promises up to a day, each with its first day."""
+    found: dict[str, list[tuple[dt.date, VerdictKind]]] = defaultdict(list)
+    names, parameters = _ids(ids)
+    for id, since, verdict in conn.rows(
+        "SELECT promise_id, from_date, verdict FROM verdict_periods "
+        f"WHERE promise_id IN ({names}) AND from_date <= :day ORDER BY promise_id, from_date",
+        parameters | {"day": as_of.isoformat()},
+    ):
+        found[id].append((dt.date.fromisoformat(since), VerdictKind(verdict)))
+    return found
+
+
+def _late(row: PromiseRow, story: Sequence[tuple[dt.date, VerdictKind]], last: Event) -> LateRow:
+    running = list(takewhile(lambda turn: turn[1] in LATE, reversed(story)))
+    same = list(takewhile(lambda turn: turn[1] is row.verdict, running))
+    before = story[-len(same) - 1][1] if len(same) < len(story) else None
+    return LateRow(row, running[-1][0], same[-1][0], before, last)
 
 
 def _ids(ids: Sequence[str]) -> tuple[str, dict[str, object]]:

@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,11 +22,35 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pipeline import export
+from pipeline import export, queries
 from pipeline.confidence import Record, Tally, for_review, grade
-from pipeline.queries import Counts, PaperDetail, PromiseDetail, PromiseRow
-from pipeline.records import Coverage, Event, Extract, Extraction, Failure, Kind, PaperKind, Unclaimed, VerdictKind
-from pipeline.wording import CONTROL, REASONS, VERDICT_ORDER, count, day, days, deadline, label, meant, whose
+from pipeline.queries import Counts, LateRow, PaperDetail, PromiseDetail, PromiseRow
+from pipeline.records import (
+    Coverage,
+    Event,
+    EventType,
+    Extract,
+    Extraction,
+    Failure,
+    Kind,
+    PaperKind,
+    Unclaimed,
+    VerdictKind,
+)
+from pipeline.wording import (
+    CONTROL,
+    REASONS,
+    VERDICT_ORDER,
+    by_owner,
+    count,
+    day,
+    days,
+    deadline,
+    happened,
+    label,
+    meant,
+    whose,
+)
 
 if TYPE_CHECKING:  # both load readers, which a listing has no time for
     from pipeline.batch import Summary
@@ -188,9 +213,6 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
     facts.add_row("strength", row.strength)
     if row.reference:
         facts.add_row("reference", _text(row.reference))
-    verdict = Text.assemble((label(row.verdict), STYLES.get(row.verdict, "bold")), f" on {day(as_of)}")
-    if late := days(row):
-        verdict.append(f", {late}")
     why = Table.grid(padding=(0, 2))
     why.add_column(style="dim", no_wrap=True)
     why.add_column(overflow="fold")
@@ -200,7 +222,7 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
     if detail.papers_searched:
         why.add_row("searched", _text(", ".join(detail.papers_searched)))
     parts: list[RenderableType] = [
-        Text.assemble(("Promise ", "dim"), row.id, ("  ", ""), verdict),
+        _promise_head(row, as_of=as_of),
         Text(""),
         Padding(_text(row.action, "bold"), (0, 0, 0, 2)),
         Text(""),
@@ -217,6 +239,98 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
             past.add_row(Text(held, "dim"), verdict, f"due {day(period.due)}" if period.due else "", period.rule)
         parts += _section("Verdicts over time", past)
     return Group(*parts)
+
+
+def timeline(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
+    """A promise's way, day by day: what the papers say, and how the verdict turned on it."""
+    row = detail.row
+    table = _table("Date", "What", "Words", "Paper", widths=(11, 16, 0, 22))
+    for step in queries.timeline(detail):
+        if event := step.event:
+            where = _where(event.paper, event.page, 22)
+            table.add_row(day(step.date), _event(event), _text(event.quote), where)
+        elif turn := step.turn:
+            verdict = Text.assemble((label(turn.verdict), STYLES.get(turn.verdict, "bold")))
+            late = f"{count(turn.days_late, 'day')} late" if turn.days_late else "stale" if turn.stale else ""
+            if late:
+                verdict.append(f"\n{late}", "dim")
+            due = f" Due {day(turn.due)}." if turn.due else ""
+            searched = f"\nSearched: {', '.join(turn.papers_searched)}" if turn.papers_searched else ""
+            why = Text(f"{REASONS.get(turn.rule, turn.rule)}{due}{searched}", "dim")
+            table.add_row(day(step.date), verdict, why, "")
+    return Group(
+        _promise_head(row, as_of=as_of),
+        Text(""),
+        Padding(_text(row.action, "bold"), (0, 0, 0, 2)),
+        Padding(_text(f"{whose(row)} · {row.body or 'no body named'}"), (0, 0, 0, 2)),
+        Padding(_text(f"due {deadline(row, export.first_due(row, detail.events))}"), (0, 0, 0, 2)),
+        Text(""),
+        table,
+    )
+
+
+def late(
+    rows: Sequence[LateRow], read_to: Mapping[str | None, dt.date], *, as_of: dt.date, since: dt.date | None
+) -> RenderableType:
+    """What is late, by body and owner: how long, since when, and the last that a paper says of it.
+
+    `read_to` tells how far each body's papers go: an answer may stand in one that has not been read in.
+    """
+    what = f"New or changed since {day(since)}, late on {day(as_of)}" if since else f"Late on {day(as_of)}"
+    verdicts = Counter(late.row.verdict for late in rows)
+    head = Text.assemble((f"{what}: {count(len(rows), 'promise')}", "bold"))
+    if not rows:
+        return head
+    head.append(" (").append_text(verdict_counts(verdicts)).append(")")
+    by_body: dict[str | None, list[LateRow]] = {}
+    for late in rows:
+        by_body.setdefault(late.row.body, []).append(late)
+    parts: list[RenderableType] = [head]
+    for body in sorted(by_body, key=lambda body: (body is None, body)):
+        parts += [Text(""), _text(body or "No body named", "bold")]
+        if last := read_to.get(body):
+            parts.append(Text(f"Papers in the store up to {day(last)}", "dim"))
+        for name, chosen in by_owner(by_body[body], lambda late: late.row):
+            table = _table("Late", "Promised", "The last that a paper says of it", widths=(18, 0, 40))
+            for late in sorted(chosen, key=lambda late: -(late.row.days or 0)):
+                table.add_row(_how_late(late), _promised(late.row), _last_word(late))
+            parts += [Text(""), Text.assemble(_text(name, "bold"), f": {len(chosen):,} late"), table]
+    parts += [Text(""), Text("Late: its date has passed, and no paper in the store says that it was done.", "dim")]
+    if verdicts[VerdictKind.NOT_DETERMINABLE]:
+        parts.append(Text("Not determinable: the papers that could tell are not in the store. Read them in.", "dim"))
+    if verdicts[VerdictKind.LAPSED]:
+        parts.append(Text("Lapsed: no paper speaks of it since. Silence is no proof that it was not done.", "dim"))
+    if verdicts[VerdictKind.DISPUTED]:
+        parts.append(Text("Disputed: one paper says that it was done, another that it was not.", "dim"))
+    foot = Text("matters timeline ID tells the whole way, matters show ID why.", "dim")
+    if any(late.row.review for late in rows):
+        foot.append(f" {MARK}: less certain, read the quote.", "dim")
+    return Group(*parts, foot)
+
+
+def _how_late(late: LateRow) -> Text:
+    row = late.row
+    first = Text(count(row.days or 0, "day"), "bold")
+    verdict = Text(label(row.verdict), STYLES.get(row.verdict, ""))
+    held = Text(f"since {day(late.turned)}" + (f",\nbefore: {label(late.before)}" if late.before else ""), "dim")
+    return _lines(first, verdict, held)
+
+
+def _promised(row: PromiseRow) -> Text:
+    action = Text.assemble(_text(f"{row.reference} " if row.reference else "", "dim"), _text(row.action))
+    if row.review:
+        action.append(f" {MARK}", "yellow")
+    due = f"due {day(row.due)}" + (f' ("{row.due_words}")' if row.due_words else "")
+    return _lines(action, _text(due, "dim"), Text(row.id, "dim"))
+
+
+def _last_word(late: LateRow) -> Text:
+    last = late.last
+    made = last.type is EventType.MADE
+    said = Text(f"{day(last.date) or 'no date'}, " + ("when it was made" if made else happened(last)))
+    place = _text(", ".join(filter(None, [last.paper, _page(last.page)])), "dim")
+    reason = Text(REASONS.get(late.row.rule, late.row.rule), "italic")
+    return _lines(said, Text("" if made else last.quote.translate(CONTROL)), place, reason)
 
 
 def paper(detail: PaperDetail) -> RenderableType:
@@ -431,6 +545,13 @@ def checks(found: Sequence[Check]) -> RenderableType:
     return table
 
 
+def _promise_head(row: PromiseRow, *, as_of: dt.date) -> Text:
+    verdict = Text.assemble((label(row.verdict), STYLES.get(row.verdict, "bold")), f" on {day(as_of)}")
+    if late := days(row):
+        verdict.append(f", {late}")
+    return Text.assemble(("Promise ", "dim"), row.id, ("  ", ""), verdict)
+
+
 def _grounds(rule: str, confidence: float, grounds: Grounds) -> RenderableType:
     """What the making was found by, how often that was right, and what we make of it."""
     facts = Table.grid(padding=(0, 2))
@@ -474,13 +595,17 @@ def _band(record: Record) -> str:
 def _events(events: Iterable[Event]) -> RenderableType:
     table = _table("Date", "Event", "Quote", "Paper", widths=(11, 14, 0, 22))
     for event in events:
-        what = Text(label(event.type))
-        if event.new_due:
-            what.append(f"\nto {day(event.new_due)}", "dim")
-        elif event.when:
-            what.append(f"\non {day(event.when)}", "dim")
-        table.add_row(day(event.date), what, _text(event.quote), _where(event.paper, event.page, 22))
+        table.add_row(day(event.date), _event(event), _text(event.quote), _where(event.paper, event.page, 22))
     return table
+
+
+def _event(event: Event) -> Text:
+    what = Text(happened(event))
+    if event.new_due:
+        what.append(f"\nto {day(event.new_due)}", "dim")
+    elif event.when:
+        what.append(f"\non {day(event.when)}", "dim")
+    return what
 
 
 def _heading(

@@ -8,10 +8,14 @@ are for those who print.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from pipeline.queries import PromiseRow
-from pipeline.records import VerdictKind
+from pipeline.records import Event, EventType, VerdictKind
+
+T = TypeVar("T")
 
 REASONS = {
     "broken.dropped": "A list still had it open after its date, and later ones dropped it without a word.",
@@ -67,6 +71,9 @@ CONTROL = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], " ")
 """A paper could hold the codes that move a terminal's cursor or change its title: they print as blanks."""
 
 
+_ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+
+
 def label(value: str) -> str:
     """An enum's value as people write it: "kept_late" is "kept late"."""
     return value.replace("_", " ").replace("-", " ")
@@ -96,6 +103,15 @@ def days(row: PromiseRow) -> str:
     return f"in {count(-row.days, 'day')}" if row.days else "due today"
 
 
+def happened(event: Event) -> str:
+    """What a paper tells of a promise."""
+    if event.type is EventType.SIGHTED:
+        return "seen again"
+    if event.type is EventType.RESCHEDULED:
+        return f"rescheduled, {'agreed' if event.agreed else 'not agreed'} in time"
+    return label(event.type)
+
+
 def deadline(row: PromiseRow, first: dt.date | None) -> str:
     """The day first promised, in the paper's words, and the one that counts where it was moved."""
     words = f' ("{row.due_words}")' if row.due_words else ""
@@ -114,3 +130,33 @@ def meant(row: PromiseRow) -> str:
 def whose(row: PromiseRow) -> str:
     """The owner as printed, and who is meant."""
     return f"{row.owner} {meant(row)}".rstrip() if row.owner else "nobody named"
+
+
+def by_owner(items: Iterable[T], row: Callable[[T], PromiseRow]) -> list[tuple[str, list[T]]]:
+    """What people answer for, by their names; what nobody is named for comes last.
+
+    One person is one group, however papers print the name: "Karen East (KE, the Clerk)". Where it is not known who is
+    meant, the printed words are, without regard to case and article.
+    """
+    groups: dict[tuple[bool, str], list[T]] = {}
+    for item in items:
+        name = row(item).owner_name or _ARTICLE.sub("", row(item).owner or "")
+        groups.setdefault((not name, name.casefold()), []).append(item)
+    return [(_called([row(item) for item in groups[key]]), groups[key]) for key in sorted(groups)]
+
+
+def _called(rows: Sequence[PromiseRow]) -> str:
+    printed = dict.fromkeys(row.owner for row in rows if row.owner)
+    name = rows[0].owner_name
+    if not name:
+        return min(printed, default="nobody named")
+    others = sorted(words for words in printed if words.casefold() != name.casefold())
+    return f"{name} ({', '.join(others)})" if others else name
+
+
+def line(row: PromiseRow) -> str:
+    """A promise on one line, for a log or a mail."""
+    how = ", ".join(filter(None, [label(row.verdict), days(row)]))
+    place = ", ".join(filter(None, [row.paper, f"p. {row.page}" if row.page else ""]))
+    words = f"{row.id} {how}: {row.body or 'no body named'}: {whose(row)}: {row.action} ({place})"
+    return " ".join(words.translate(CONTROL).split())

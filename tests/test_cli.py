@@ -22,7 +22,20 @@ from pipeline.records import Kind, MattersError, RuleError, StoreError, Strength
 
 PAPERS = Path(__file__).parent / "data" / "fernhollow"
 DAY = "2024-04-01"
-COMMANDS = ["ingest", "list", "show", "promises", "extract", "rules check", "evaluate", "doctor", "demo"]
+COMMANDS = [
+    "ingest",
+    "list",
+    "show",
+    "timeline",
+    "overdue",
+    "check",
+    "promises",
+    "extract",
+    "rules check",
+    "evaluate",
+    "doctor",
+    "demo",
+]
 
 
 @dataclass(frozen=True)
@@ -94,6 +107,7 @@ def test_version(run: Run) -> None:
         (["lst"], "Did you mean 'list'?"),
         (["list", "--as-of", "31/03/2024"], "write it as 2024-03-31"),
         (["list", "--verdict", "late"], "'late' is not one of disputed, withdrawn"),
+        (["overdue", "--verdict", "kept"], "'kept' is no verdict of what is late; those are broken,"),
         (["ingest", "nowhere"], "'nowhere' does not exist"),
         (["ingest"], "Missing argument 'PATH...'"),
         (["extract", str(PAPERS / "fernhollow-2024-01-16.txt"), "--out", "x"], "--format json"),
@@ -105,7 +119,7 @@ def test_wrong_usage_is_explained(run: Run, words: list[str], said: str) -> None
     assert said in " ".join(ran.err.split())
 
 
-@pytest.mark.parametrize("command", ["list", "show x", "promises"])
+@pytest.mark.parametrize("command", ["list", "show x", "promises", "timeline x", "overdue", "check"])
 def test_no_store_is_one_sentence(run: Run, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     ran = run(*command.split())
@@ -349,6 +363,114 @@ def test_show_what_is_not_there(run: Run, db: Path) -> None:
     ran = run("show", "nothing-of-that-name")
     assert (ran.code, ran.out) == (2, "")
     assert "nothing-of-that-name: no promise and no paper of this name" in ran.err
+
+
+# Timeline, overdue, check
+
+
+def test_a_timeline_tells_the_way_with_quotes_and_turns(run: Run, db: Path) -> None:
+    (row,) = json.loads(run("list", "--as-of", DAY, "--format", "json", "--verdict", "broken").out)["promises"]
+    shown = run("timeline", row["id"][:8], "--as-of", DAY).out
+    lines = [line.split("  ") for line in shown.splitlines() if line[:1].isdigit()]
+    assert [(line[0], line[1]) for line in lines] == [
+        ("16 Jan 2024", "made"),
+        ("16 Jan 2024", "open"),
+        ("6 Feb 2024", " due soon"),
+        ("21 Feb 2024", "broken"),
+    ]
+    for words in (
+        f"Promise {row['id']}  broken on 1 Apr 2024, 41 days late",
+        'due 20 Feb 2024 ("to the next meeting")',
+        "Cllr Quill undertook to bring a report",
+        "Due 20 Feb 2024.",
+    ):
+        assert words in shown
+    assert "Searched: fernhollow-2024-02-20.txt" in " ".join(shown.split())
+    before = run("timeline", row["id"], "--as-of", "2024-02-19").out
+    assert "broken" not in before
+
+
+def test_a_timeline_as_data_has_one_form_for_every_step(run: Run, db: Path) -> None:
+    (row,) = json.loads(run("list", "--as-of", DAY, "--format", "json", "--verdict", "kept").out)["promises"]
+    data = json.loads(run("timeline", row["id"], "--as-of", DAY, "--format", "json").out)
+    assert len({tuple(step) for step in data["timeline"]}) == 1
+    done = next(step for step in data["timeline"] if step["what"] == "done")
+    assert (done["date"], done["when"], done["paper"]) == ("2024-02-20", "2024-01-24", "fernhollow-2024-02-20.txt")
+    assert data["timeline"][-1]["verdict"] == data["verdict"] == "kept"
+    assert run("timeline", "zzz").code == 2
+
+
+def test_overdue_is_by_owner_with_the_last_word_on_each(run: Run, db: Path) -> None:
+    shown = run("overdue", "--as-of", DAY).out
+    for words in (
+        "Late on 1 Apr 2024: 2 promises (1 broken, 1 not determinable)\n",
+        "Fernhollow Parish Council\nPapers in the store up to 19 Mar 2024\n",
+        "Rowan Quill (Cllr Quill): 1 late\n",
+        "Sam Marsh (Cllr Marsh): 1 late\n",
+        "41 days ",
+        "before: due soon",
+        "16 Jan 2024, when it was made",
+        "Not determinable: the papers that could tell are not in the store.",
+    ):
+        assert words in shown
+    assert "the Clerk" not in shown, "what is open is not late"
+    news = run("overdue", "--as-of", DAY, "--since", "2024-03-25").out
+    assert news.startswith("New or changed since 25 Mar 2024, late on 1 Apr 2024: 1 promise (1 not determinable)\n")
+    assert run("overdue", "--as-of", DAY, "--since", DAY).out == (
+        "New or changed since 1 Apr 2024, late on 1 Apr 2024: 0 promises\n"
+    )
+
+
+def test_overdue_as_data_holds_what_is_new(run: Run, db: Path) -> None:
+    rows = json.loads(run("overdue", "--as-of", DAY, "--format", "json").out)["promises"]
+    table = list(csv.DictReader(io.StringIO(run("overdue", "--as-of", DAY, "--format", "csv").out)))
+    assert [list(row) for row in table] == [list(row) for row in rows]
+    assert {name: rows[0][name] for name in list(rows[0])[-8:-1]} == {
+        "late_since": "2024-02-21",
+        "verdict_since": "2024-02-21",
+        "verdict_before": "due_soon",
+        "last_event": "made",
+        "last_date": "2024-01-16",
+        "last_paper": "fernhollow-2024-01-16.txt",
+        "last_page": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "owners"),
+    [
+        ("", 1, ["Cllr Quill"]),
+        ("--owner quill", 1, ["Cllr Quill"]),
+        ("--owner marsh", 0, []),
+        ("--verdict overdue --verdict lapsed", 0, []),
+        ("--verdict not-determinable", 1, ["Cllr Marsh"]),
+        ("--body fernhollow --min-confidence 1", 0, []),
+        ("--as-of 2024-01-31", 0, []),
+    ],
+)
+def test_check_fails_for_what_it_names_and_is_quiet_otherwise(
+    run: Run, db: Path, options: str, code: int, owners: list[str]
+) -> None:
+    words = ["check", *([] if "--as-of" in options else ["--as-of", DAY]), *options.split()]
+    ran = run(*words)
+    assert (ran.code, ran.err) == (code, "")
+    assert [owner in line for owner, line in zip(owners, ran.out.splitlines(), strict=True)] == [True] * len(owners)
+    data = run(*words, "--format", "json")
+    assert data.code == code
+    assert [row["owner"] for row in json.loads(data.out)["promises"]] == owners
+
+
+def test_a_line_of_a_check_says_all_that_a_mail_needs(run: Run, db: Path) -> None:
+    (line,) = run("check", "--as-of", DAY).out.splitlines()
+    (row,) = json.loads(run("check", "--as-of", DAY, "--format", "json").out)["promises"]
+    begin = f"{row['id']} broken, 41 days late: Fernhollow Parish Council: Cllr Quill (Rowan Quill): "
+    assert line == f"{begin}{row['action']} (fernhollow-2024-01-16.txt)"
+
+
+def test_a_check_of_a_misspelt_body_is_no_clean_result(run: Run, db: Path) -> None:
+    ran = run("check", "--body", "fernholow", "--as-of", DAY)
+    assert (ran.code, ran.out) == (2, "")
+    assert '"fernholow"' in ran.err
 
 
 # Data for other programs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 import re
 import shlex
@@ -17,7 +18,7 @@ import pytest
 from test_export import BAND, MADE, ROW, extract, paper
 
 from pipeline import cli, export
-from pipeline.queries import PromiseRow, Sighting, Thread
+from pipeline.queries import LateRow, PromiseDetail, PromiseRow, Sighting, Thread
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -135,15 +136,22 @@ def test_the_json_examples_have_the_fields_that_are_printed() -> None:
     text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
     examples: list[dict[str, Any]] = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
     sighting = Sighting("minutes.pdf", 2, None, "would write", "e1", BAND)
+    detail = PromiseDetail(ROW, None, (sighting,), (MADE,), (), ())
     printed = [
         export.paper_json(paper(extract(None))),
         export.promises_json([Thread(ROW, (sighting,), (MADE,))], as_of=ROW.due or ROW.made),  # type: ignore[arg-type]
+        export.timeline_json(detail, as_of=dt.date(2024, 4, 1)),
     ]
-    for example, real, inner in zip(examples, printed, ["extracts", "promises"], strict=True):
+    for example, real, inner in zip(examples, printed, ["extracts", "promises", "timeline"], strict=True):
         assert list(example) == list(real)
         assert list(example[inner][0]) == list(real[inner][0])
     assert list(examples[1]["promises"][0]["events"][0]) == list(printed[1]["promises"][0]["events"][0])
     columns = ", ".join(field.name for field in dataclasses.fields(PromiseRow))
+    late = export.late_json([LateRow(ROW, dt.date.min, dt.date.min, None, MADE)], as_of=dt.date(2024, 4, 1))[
+        "promises"
+    ][0]
+    for name in list(late)[-8:]:
+        assert re.search(rf"\b{name}\b", text), name
     assert columns in " ".join(text.split()).replace("` ", "").replace("`", "")
 
 

@@ -234,6 +234,101 @@ def test_an_id_that_names_no_promise_or_several_is_refused(conn: Store) -> None:
     assert caught.value.code == "ambiguous"
 
 
+@pytest.mark.parametrize(
+    ("as_of", "since", "expected"),
+    [
+        (dt.date(2024, 2, 1), None, []),
+        (
+            dt.date(2024, 2, 2),
+            None,
+            [("write to the school", dt.date(2024, 2, 2), dt.date(2024, 2, 2), "due_soon", "made")],
+        ),
+        (
+            dt.date(2024, 3, 12),
+            None,
+            [
+                ("write to the school", dt.date(2024, 2, 2), dt.date(2024, 2, 14), "not_determinable", "made"),
+                ("publish figures", dt.date(2024, 2, 16), dt.date(2024, 2, 16), "due_soon", "made"),
+                ("order the sign, 100% oak", dt.date(2024, 3, 2), dt.date(2024, 3, 2), "due_soon", "made"),
+            ],
+        ),
+        (
+            SPRING,
+            dt.date(2024, 3, 12),
+            [("order the sign, 100% oak", dt.date(2024, 3, 2), dt.date(2024, 3, 13), "not_determinable", "made")],
+        ),
+        (SPRING, dt.date(2024, 3, 13), []),
+    ],
+    ids=str,
+)
+def test_what_is_late_says_since_when_and_what_it_was_before(
+    conn: Store, as_of: dt.date, since: dt.date | None, expected: list[tuple[object, ...]]
+) -> None:
+    assert [
+        (late.row.action, late.since, late.turned, late.before, late.last.type)
+        for late in queries.late(conn, as_of=as_of, since=since)
+    ] == expected
+
+
+def test_a_promise_with_a_later_date_to_come_is_not_late(tmp_path: Path) -> None:
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        store.save(conn, make_paper("jan.txt", "clerk: mend the stile | by 1 March 2024"))
+        later = make_paper("feb.txt", "clerk: mend the stile | by 1 June 2024 | In hand", date=dt.date(2024, 2, 14))
+        store.save(conn, later)
+        store.rebuild(conn)
+        assert queries.late(conn, as_of=SPRING) == []
+        (late,) = queries.late(conn, as_of=dt.date(2024, 6, 2))
+        assert (late.since, late.before, late.last.paper) == (dt.date(2024, 6, 2), VerdictKind.EXTENDED, "feb.txt")
+
+
+def test_a_filter_narrows_what_is_late_and_never_widens_it(conn: Store) -> None:
+    def late(**filter: frozenset[VerdictKind]) -> list[str]:
+        return [late.row.action for late in queries.late(conn, Filter(**filter), as_of=SPRING)]
+
+    assert late(verdicts=frozenset({VerdictKind.OVERDUE})) == ["order the sign, 100% oak"]
+    assert late(verdicts=frozenset({VerdictKind.OPEN})) == []
+
+
+def test_papers_are_known_to_a_day(conn: Store) -> None:
+    assert queries.read_to(conn, as_of=dt.date(2024, 2, 20)) == {
+        "Children's Board": dt.date(2024, 1, 10),
+        "Fenwick Parish Council": dt.date(2024, 2, 14),
+    }
+
+
+@pytest.mark.parametrize(
+    ("filter", "expected"),
+    [
+        (Filter(), []),
+        (Filter(bodies=("children", "fenwik"), owners=("clerk", "KE", "karin")), ["fenwik", "karin"]),
+        (Filter(bodies=("fenwick",), owners=("chair",)), []),
+    ],
+    ids=str,
+)
+def test_names_that_fit_nothing_are_told(conn: Store, filter: Filter, expected: list[str]) -> None:
+    assert queries.unmatched(conn, filter) == expected
+
+
+def test_a_timeline_is_events_and_turns_in_one_story(conn: Store) -> None:
+    (row,) = queries.promises(conn, Filter(text="school"), as_of=SPRING)
+    story = queries.timeline(queries.promise(conn, row.id, as_of=SPRING))
+    assert [(step.date, (step.event and step.event.type) or (step.turn and step.turn.verdict)) for step in story] == [
+        (dt.date(2024, 1, 10), "made"),
+        (dt.date(2024, 1, 10), "due_soon"),
+        (dt.date(2024, 1, 18), "due_soon"),
+        (dt.date(2024, 2, 2), "not_determinable"),
+        (dt.date(2024, 2, 14), "overdue"),
+        (dt.date(2024, 3, 13), "sighted"),
+        (dt.date(2024, 3, 13), "done"),
+        (dt.date(2024, 3, 13), "kept_late"),
+    ]
+    turns = [step.turn for step in story if step.turn]
+    assert turns[-1].days_late == 41
+    assert turns[3].papers_searched == ("2024-02 minutes.txt",)
+    earlier = queries.timeline(queries.promise(conn, row.id, as_of=dt.date(2024, 2, 20)))
+    assert [step.date for step in earlier] == [step.date for step in story[:5]]
+
+
 def test_threads_are_the_list_with_sightings_and_events(conn: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "_BATCH", 3)
     threads = list(queries.threads(conn, as_of=SPRING))

@@ -91,6 +91,32 @@ def test_the_worst_verdict_is_counted_first() -> None:
     assert set(wording.VERDICT_ORDER) == set(VerdictKind)
 
 
+def test_one_person_is_one_owner_however_papers_print_the_name() -> None:
+    printed = [
+        ("KE", "Karen East"),
+        ("the Clerk", "Karen East"),
+        ("Officers", None),
+        ("the officers", None),
+        (None, None),
+        ("Jo Lake", "Jo Lake"),
+    ]
+    rows = [dataclasses.replace(ROW, owner=owner, owner_name=name) for owner, name in printed]
+    assert [(name, [row.owner for row in chosen]) for name, chosen in wording.by_owner(rows, lambda row: row)] == [
+        ("Jo Lake", ["Jo Lake"]),
+        ("Karen East (KE, the Clerk)", ["KE", "the Clerk"]),
+        ("Officers", ["Officers", "the officers"]),
+        ("nobody named", [None]),
+    ]
+
+
+def test_a_line_is_one_line_whatever_a_paper_holds() -> None:
+    line = wording.line(dataclasses.replace(ROW, action="two\nlines\tand \x1b[2J a code", owner=None))
+    assert line == (
+        "a1b2c3d4e5f6 overdue, 1 day late: Fernhollow Parish Council: nobody named: "
+        "two lines and [2J a code (minutes.pdf, p. 2)"
+    )
+
+
 def test_every_rule_of_the_tracker_has_its_sentence() -> None:
     assert set(track.RULES) <= set(wording.REASONS)
 

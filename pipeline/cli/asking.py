@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,8 +10,10 @@ import typer
 
 from pipeline.cli.shell import (
     DEFAULT_DB,
+    EXIT_FOUND,
     AsOf,
     Bodies,
+    CheckFormat,
     DataFormat,
     Db,
     DueFrom,
@@ -18,19 +21,25 @@ from pipeline.cli.shell import (
     ListFormat,
     MinConfidence,
     Owners,
+    ReportFormat,
     Strengths,
     Verdicts,
     Words,
     app,
     emit,
+    parse_day,
+    parse_verdict,
 )
-from pipeline.records import StoreError
+from pipeline.records import StoreError, VerdictKind
 
 if TYPE_CHECKING:
-    pass
+    from pipeline.queries import Filter
 
 FIRST_SCREEN = 50
 """Promises that a table shows unless told otherwise. JSON and CSV are always whole."""
+
+CHECKED = (VerdictKind.OVERDUE, VerdictKind.BROKEN, VerdictKind.LAPSED)
+"""What a scheduled check fails for. Not what cannot be told for lack of papers: that is no fault of an owner."""
 
 
 @app.command(
@@ -171,3 +180,155 @@ def promises(
         filter = queries.Filter(bodies=tuple(body or ()), min_confidence=min_confidence)
         threads = queries.threads(conn, filter, as_of=as_of)
         emit(export.to_json(export.promises_json(threads, as_of=as_of)))
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  matters timeline 3f9a1c
+  matters timeline 3f9a1c --as-of 2023-12-31
+  matters timeline 3f9a1c --format json
+
+ID is the id of a promise, or the beginning of it. 'matters show ID' tells why the verdict is what it is, and how
+certain the reading; this tells how it came to that.
+""",
+)
+def timeline(
+    *,
+    id: Annotated[str, typer.Argument(metavar="ID", hidden=True)],
+    db: Db = DEFAULT_DB,
+    as_of: AsOf,
+    format: Annotated[ReportFormat, typer.Option(help="A table to read, or data for a program.")] = ReportFormat.TABLE,
+) -> None:
+    """Tell one promise's story, day by day.
+
+    Made, seen again, moved, done: each with date, paper, page and quote, and how the verdict turned on the way.
+    """
+    from pipeline import queries, store
+
+    with store.open(db) as conn:
+        detail = queries.promise(conn, id, as_of=as_of)
+    if format is ReportFormat.TABLE:
+        from pipeline import screen
+
+        screen.show(screen.timeline(detail, as_of=as_of))
+        return
+    from pipeline import export
+
+    emit(export.to_json(export.timeline_json(detail, as_of=as_of)))
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  matters overdue                                          all that is late today, by body and owner
+  matters overdue --owner clerk                            one officer's
+  matters overdue --since 2024-03-25                       the news since then, for a daily or weekly mail
+  matters overdue --verdict broken --verdict lapsed --format csv > late.csv
+
+How it differs from 'matters list': that lists all that is outstanding, by date, open ones and undated ones included.
+This looks at late ones only, owner by owner, and tells of each how long, since when it stands so, what it was before,
+and the last that any paper says of it: what you need to answer for it, or to chase it.
+""",
+)
+def overdue(
+    *,
+    db: Db = DEFAULT_DB,
+    as_of: AsOf,
+    since: Annotated[
+        dt.date | None,
+        typer.Option(
+            parser=parse_day,
+            metavar="DAY",
+            help="Only the news: what was not late on this day, or has changed its verdict after it.",
+        ),
+    ] = None,
+    body: Bodies = None,
+    owner: Owners = None,
+    verdict: Verdicts = None,
+    min_confidence: MinConfidence = 0.0,
+    format: Annotated[ListFormat, typer.Option(help="A table to read, or data for a program.")] = ListFormat.TABLE,
+) -> None:
+    """Show what is late, with the last word of the papers.
+
+    Late is what is overdue, broken, lapsed, part kept, not determinable or disputed, and whose date has passed. A
+    promise whose new date has not come (extended) is not late.
+    """
+    from pipeline import queries, store
+
+    filter = _late_filter(body, owner, verdict, min_confidence)
+    with store.open(db) as conn:
+        rows = queries.late(conn, filter, as_of=as_of, since=since)
+        read_to = queries.read_to(conn, as_of=as_of)
+    if format is ListFormat.TABLE:
+        from pipeline import screen
+
+        screen.show(screen.late(rows, read_to, as_of=as_of, since=since))
+        return
+    from pipeline import export
+
+    emit(export.to_json(export.late_json(rows, as_of=as_of)) if format is ListFormat.JSON else export.late_csv(rows))
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  matters check                                            quiet, and 0, where nothing is late
+  matters check --body "parenting board" --verdict broken
+  matters check --min-confidence 0.85 --format json > late.json
+
+Exit codes: 0 nothing of the kind; 1 something, printed on stdout one line each; any other code, or words on stderr:
+the check itself could not be done. A body or owner that fits none in the store is a mistake (2), not a clean result.
+""",
+)
+def check(
+    *,
+    db: Db = DEFAULT_DB,
+    as_of: AsOf,
+    body: Bodies = None,
+    owner: Owners = None,
+    verdict: Annotated[
+        list[VerdictKind] | None,
+        typer.Option(
+            parser=parse_verdict, metavar="VERDICT", help="What to look for; overdue, broken and lapsed unless given."
+        ),
+    ] = None,
+    min_confidence: MinConfidence = 0.0,
+    format: Annotated[CheckFormat, typer.Option(help="Lines to read, or data for a program.")] = CheckFormat.TEXT,
+) -> None:
+    """Fail where something is overdue, broken or lapsed.
+
+    For scheduled runs. Prints one line for each such promise, and nothing where there is none.
+    """
+    from pipeline import queries, store
+
+    filter = _late_filter(body, owner, verdict or list(CHECKED), min_confidence)
+    with store.open(db) as conn:
+        if unknown := queries.unmatched(conn, filter):
+            names = ", ".join(f'"{name}"' for name in unknown)
+            raise StoreError(f"No body or owner in {db} fits {names}; 'matters list --all' shows them.", code="unknown")
+        rows = queries.promises(conn, filter, as_of=as_of)
+    if format is CheckFormat.JSON:
+        from pipeline import export
+
+        emit(export.to_json(export.rows_json(rows, as_of=as_of)))
+    else:
+        from pipeline import wording
+
+        emit("".join(f"{wording.line(row)}\n" for row in rows))
+    raise typer.Exit(EXIT_FOUND if rows else 0)
+
+
+def _late_filter(
+    body: list[str] | None, owner: list[str] | None, verdict: list[VerdictKind] | None, min_confidence: float
+) -> Filter:
+    from pipeline.queries import LATE, Filter
+
+    if other := sorted(set(verdict or ()) - LATE):
+        raise typer.BadParameter(f"'{other[0]}' is no verdict of what is late; those are {', '.join(sorted(LATE))}")
+    return Filter(
+        bodies=tuple(body or ()),
+        owners=tuple(owner or ()),
+        verdicts=frozenset(verdict or ()),
+        min_confidence=min_confidence,
+    )

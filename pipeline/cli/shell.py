@@ -16,6 +16,7 @@ import typer
 
 from pipeline.records import Strength, VerdictKind
 
+EXIT_FOUND = 1
 EXIT_FAILED_PAPERS = 3
 EXIT_MISSING = 4
 
@@ -43,18 +44,23 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
+class CheckFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
 class DataFormat(StrEnum):
     JSON = "json"
 
 
-def _day(words: str) -> dt.date:
+def parse_day(words: str) -> dt.date:
     try:
         return dt.date.fromisoformat(words)
     except ValueError as error:
         raise typer.BadParameter(f"{words!r} is not a date; write it as 2024-03-31") from error
 
 
-def _verdict(words: str) -> VerdictKind:
+def parse_verdict(words: str) -> VerdictKind:
     try:
         return VerdictKind(words.strip().lower().replace("-", "_").replace(" ", "_"))
     except ValueError as error:
@@ -73,7 +79,7 @@ Db = Annotated[
 AsOf = Annotated[
     dt.date,
     typer.Option(
-        parser=_day,
+        parser=parse_day,
         default_factory=lambda: today().isoformat(),
         show_default=False,
         metavar="DAY",
@@ -87,10 +93,14 @@ Owners = Annotated[
 ]
 Verdicts = Annotated[
     list[VerdictKind] | None,
-    typer.Option(parser=_verdict, metavar="VERDICT", help="Only this verdict: overdue, broken, kept ..."),
+    typer.Option(parser=parse_verdict, metavar="VERDICT", help="Only this verdict: overdue, broken, kept ..."),
 ]
-DueFrom = Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY", help="Only due on this day or later.")]
-DueTo = Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY", help="Only due on this day or earlier.")]
+DueFrom = Annotated[
+    dt.date | None, typer.Option(parser=parse_day, metavar="DAY", help="Only due on this day or later.")
+]
+DueTo = Annotated[
+    dt.date | None, typer.Option(parser=parse_day, metavar="DAY", help="Only due on this day or earlier.")
+]
 Words = Annotated[str, typer.Option(metavar="WORDS", help="Only where the action or a quote holds all these words.")]
 Strengths = Annotated[
     list[Strength] | None,
