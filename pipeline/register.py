@@ -22,9 +22,9 @@ class Identity:
     """Whom an owner's words mean. Words for somebody unknown stand among the names as they are printed."""
 
     names: tuple[str, ...]
-    """As the body's papers spell them most fully."""
+    """As the body's papers up to that day spell them most fully."""
     printed: tuple[str, ...]
-    """As the list spells them that tells who is meant, which later papers do not change."""
+    """As the list spells them that tells who is meant."""
     posts: tuple[str, ...]
     """The posts that this list gives them."""
 
@@ -38,7 +38,7 @@ class Register:
     def __init__(self, lists: Iterable[tuple[str, dt.date | None, Sequence[Attendee]]]) -> None:
         """`lists` hold a paper's name, its meeting's day and those who attended, in any order."""
         self._entries: dict[str, list[_Entry]] = defaultdict(list)
-        self._full: dict[str, set[str]] = defaultdict(set)
+        self._full: dict[str, dict[str, dt.date]] = defaultdict(dict)
         self._known: dict[tuple[str, str, dt.date | None], Identity | None] = {}
         for paper, day, attendees in lists:
             for attendee in attendees:
@@ -47,7 +47,8 @@ class Register:
                 if not words:
                     continue
                 if len(words) > 1 and len(_letters(words[0])) > 1:
-                    self._full[words[-1].casefold()].add(name)
+                    full, since = self._full[words[-1].casefold()], day or dt.date.min
+                    full[name] = min(since, full.get(name, since))
                 entry = _Entry(day or dt.date.min, paper, name if len(words) > 1 else attendee.name, attendee.role)
                 for key in {*_name_keys(words, titled), *_post_keys(attendee.role), *_initials(attendee)}:
                     self._entries[key].append(entry)
@@ -71,14 +72,15 @@ class Register:
     def _who(self, owner: str, paper: str, day: dt.date | None) -> Identity | None:
         whole = self._one(owner, paper, day)
         if whole is not None:
-            return Identity((self._spelled(whole.name),), (whole.name,), (whole.post,) if whole.post else ())
+            return Identity((self._spelled(whole.name, day),), (whole.name,), (whole.post,) if whole.post else ())
         parts = [part for part in _SEVERAL.split(owner) if part.strip()]
         found = [self._one(part, paper, day) for part in parts] if len(parts) > 1 else []
         if not any(found):
             return None
         known = [entry for entry in found if entry is not None]
+        names = (self._spelled(e.name, day) if e else p.strip() for e, p in zip(found, parts, strict=True))
         return Identity(
-            tuple(dict.fromkeys(self._spelled(e.name) if e else p.strip() for e, p in zip(found, parts, strict=True))),
+            tuple(dict.fromkeys(names)),
             tuple(dict.fromkeys(entry.name for entry in known)),
             tuple(dict.fromkeys(entry.post for entry in known if entry.post)),
         )
@@ -104,12 +106,13 @@ class Register:
         last = entries[until - 1].day if until else dt.date.min
         return _of_day(entries, last) if last != dt.date.min else []
 
-    def _spelled(self, name: str) -> str:
-        """A name in full, where the body's papers give one person's full name that it can be short for."""
+    def _spelled(self, name: str, day: dt.date | None) -> str:
+        """A name in full, where the lists so far give one person's full name that it can be short for."""
         given, _, surname = _untitled(name)[1].rpartition(" ")
         if len(_letters(given.split(" ")[0])) > 1:
             return name
-        full = {known for known in self._full[surname.casefold()] if known.startswith(given[:1])}
+        known = self._full.get(surname.casefold(), {})
+        full = {name for name, since in known.items() if name.startswith(given[:1]) and since <= (day or dt.date.max)}
         return full.pop() if len(full) == 1 else name
 
 

@@ -37,25 +37,25 @@ REGISTER = Register(LISTS)
 @pytest.mark.parametrize(
     ("words", "january", "april"),
     [
-        ("KE", "Karen East", "Karen East"),
-        ("K. East", "Karen East", "Karen East"),
-        ("K East", "Karen East", "Karen East"),
-        ("Cllr East", "Karen East", "Karen East"),
-        ("Karen East", "Karen East", "Karen East"),
-        ("Cllr Karen East (Chair)", "Karen East", "Karen East"),
+        ("KE", "K East", "Karen East"),
+        ("K. East", "K East", "Karen East"),
+        ("K East", "K East", "Karen East"),
+        ("Cllr East", "K East", "Karen East"),
+        ("Karen East", "K East", "Karen East"),
+        ("Cllr Karen East (Chair)", "K East", "Karen East"),
         # a post is whose the last list says that it is
         ("the Clerk", "Ken Marsh", "Ann Lee"),
         ("Clerk", "Ken Marsh", "Ann Lee"),
         ("Clerk to the Council", "Ken Marsh", "Ann Lee"),
         ("RFO", "Ken Marsh", "Ken Marsh"),
-        ("the Chair", "Karen East", "Karen East"),
+        ("the Chair", "K East", "Karen East"),
         ("Vice Chairman", "J Bell", "J Bell"),
         ("Deputy Clerk", "Ann Ward", "Ann Ward"),
         ("Head of Quality Assurance and Partnerships", "Ivy Crane", "Ivy Crane"),
         # several owners
-        ("KE/KM", "Karen East, Ken Marsh", "Karen East, Ken Marsh"),
+        ("KE/KM", "K East, Ken Marsh", "Karen East, Ken Marsh"),
         ("Clerk and Cllr Frith", "Ken Marsh, Cllr Frith", "Ann Lee, Cllr Frith"),
-        ("Karen East, Chair", "Karen East", "Karen East"),
+        ("Karen East, Chair", "K East", "Karen East"),
         # two fit, or nobody does
         ("MP", None, None),
         ("Cllr Peake", None, None),
@@ -137,6 +137,4 @@ def test_neither_the_order_of_papers_nor_later_ones_change_who_is_meant(
         assert now == Register(mixed).who(words, paper=paper, day=today)
         if paper == "log" and now:
             assert set(now.printed) <= {who.name for _, day, people in papers if day <= today for who in people}
-            known = then.who(words, paper=paper, day=today)
-            assert known is not None
-            assert (known.printed, known.posts) == (now.printed, now.posts)
+            assert then.who(words, paper=paper, day=today) == now

@@ -220,19 +220,21 @@ def gather(store: Store) -> None:
     from pipeline import track
 
     with transaction(store) as connection:
-        gathered = connection.rows("SELECT DISTINCT body, body_id FROM papers")
-        in_full = track.aliases(sorted({printed for printed, _ in gathered if printed}))
-        for printed, before in gathered:
-            key = track.body_key(printed)
-            body = _body(connection, in_full.get(key, key), printed)
-            if body != before:
-                connection.run(
-                    "UPDATE papers SET body_id = :body WHERE body_id = :before AND COALESCE(body, '') = :printed",
-                    body=body,
-                    before=before,
-                    printed=printed or "",
-                )
-                _touch(connection, [before, body])
+        gathered = connection.rows("SELECT body, body_id, min(date) FROM papers GROUP BY body, body_id")
+        bodies = track.Bodies((printed, papers.day(first)) for printed, _, first in gathered)
+        for printed, before, _ in gathered:
+            mine = {"printed": printed or "", "before": before}
+            where = "COALESCE(body, '') = :printed AND body_id = :before"
+            days: list[str | None] = [None]
+            if track.initials_of(printed):  # which may be one body's in one year and another's in the next
+                days = [day for (day,) in connection.rows(f"SELECT DISTINCT date FROM papers WHERE {where}", **mine)]
+                where += " AND COALESCE(date, '') = COALESCE(:day, '')"
+            for day in days:
+                body = _body(connection, bodies.key(printed, papers.day(day)), printed)
+                if body != before:
+                    today = {"day": day} if track.initials_of(printed) else {}
+                    connection.run(f"UPDATE papers SET body_id = :body WHERE {where}", body=body, **mine, **today)
+                    _touch(connection, [before, body])
 
 
 def derive(store: Store, body: int) -> None:
@@ -241,6 +243,9 @@ def derive(store: Store, body: int) -> None:
         # First of all, so that where rows are locked one by one, a paper saved meanwhile makes the body stale again.
         connection.run("UPDATE bodies SET stale = FALSE WHERE id = :body", body=body)
         connection.run("DELETE FROM promises WHERE body_id = :body", body=body)
+        # Papers that came from a body which is still to be rebuilt bring their promises with them.
+        of_papers = "paper_id IN (SELECT id FROM papers WHERE body_id = :body)"
+        connection.run(f"DELETE FROM promises WHERE {of_papers}", body=body)
         printed = connection.rows("SELECT id, name, body FROM papers WHERE body_id = :body", body=body)
         if not printed:
             connection.run("DELETE FROM bodies WHERE id = :body", body=body)

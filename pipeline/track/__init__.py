@@ -6,8 +6,8 @@ to know of papers; and `RULES`, the names of all rules that can decide. Pure: th
 of a past day never depends on what was published since.
 """
 
-from pipeline.track.calendar import Calendar, PaperRef, aliases, body_key
+from pipeline.track.calendar import Bodies, Calendar, PaperRef, body_key, initials_of
 from pipeline.track.linking import link
 from pipeline.track.table import RULES, assess, verdicts
 
-__all__ = ["RULES", "Calendar", "PaperRef", "aliases", "assess", "body_key", "link", "verdicts"]
+__all__ = ["RULES", "Bodies", "Calendar", "PaperRef", "assess", "body_key", "initials_of", "link", "verdicts"]

@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.records import Coverage, Extract, Extraction, PaperKind
 
@@ -63,6 +64,7 @@ def _coverage(extraction: Extraction) -> Coverage:
 _MINUTES = re.compile(r"\bminutes\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1 << 12)
 def body_key(body: str | None) -> str:
     """The name by which papers of one body are gathered: without case, punctuation, dates, articles and "meeting"."""
     words = re.findall(r"[^\W\d_]+", re.sub(r"\([^)]*\)", " ", body or "").casefold().replace("&", " and "))
@@ -74,19 +76,39 @@ _BODY_NOISE = frozenset(
 )
 
 
-def aliases(bodies: Iterable[str | None]) -> dict[str, str]:
-    """Bodies that are printed by their initials ("CPB action log"), each with the one body in full that these fit.
+def initials_of(body: str | None) -> str:
+    """The initials by which a paper names its body ("CPB action log"); "" where it prints a name."""
+    key = body_key(body)
+    return key.upper() if 3 <= len(key) <= 6 and key.isalpha() and key.upper() in (body or "") else ""
 
-    Both are keys as `body_key` makes them. Initials that fit no body of these, or several, are a body of their own.
+
+class Bodies:
+    """Which body each of many papers is of, by the name that it prints and its day.
+
+    Initials are the one body in full that they fit, of those that any paper names by that day; where there is none yet,
+    the one that is named first. Where several fit they are a body of their own. So no later paper moves an earlier one.
     """
-    printed = {key: body for body in bodies if body and (key := body_key(body))}
-    short = {key for key, body in printed.items() if 3 <= len(key) <= 6 and key.isalpha() and key.upper() in body}
-    fitting: dict[str, list[str]] = defaultdict(list)
-    for key in printed.keys() - short:
-        words = key.split()
-        for initials in {"".join(word[0] for word in words), "".join(word[0] for word in words if word != "and")}:
-            fitting[initials].append(key)
-    return {key: fitting[key][0] for key in short if len(fitting[key]) == 1}
+
+    def __init__(self, printed: Iterable[tuple[str | None, dt.date | None]]) -> None:
+        first: dict[str, dt.date] = {}
+        for body, day in printed:
+            if day is not None and body and not initials_of(body) and (key := body_key(body)):
+                first[key] = min(day, first.get(key, day))
+        self._fitting: dict[str, list[tuple[dt.date, str]]] = defaultdict(list)
+        for key, day in first.items():
+            words = key.split()
+            for initials in {"".join(word[0] for word in words), "".join(word[0] for word in words if word != "and")}:
+                self._fitting[initials.upper()].append((day, key))
+
+    def key(self, body: str | None, day: dt.date | None) -> str:
+        """The body's name in full as `body_key` makes it; "" for a paper that names none."""
+        fitting = self._fitting.get(initials_of(body), [])
+        if fitting:
+            until = max(day or dt.date.min, min(fitting)[0])
+            named = [key for since, key in fitting if since <= until]
+            if len(named) == 1:
+                return named[0]
+        return body_key(body)
 
 
 def is_row(extract: Extract) -> bool:

@@ -12,7 +12,7 @@ import math
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.records import (
@@ -30,7 +30,7 @@ from pipeline.records import (
 )
 from pipeline.register import Register
 from pipeline.rules import status
-from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, aliases, body_key, is_row
+from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Bodies, body_key, initials_of, is_row
 from pipeline.track.surroundings import Said, Surroundings, Telling
 from pipeline.track.words import (
     BUSINESS,
@@ -106,22 +106,20 @@ INDEX_DEPTH = 40
 def link(extractions: Iterable[Extraction]) -> list[Promise]:
     """Make promises of what the papers say, those of each body by themselves, in order of their first printing.
 
-    The order in which papers are given makes no difference. A paper without a known body or date stands alone.
+    The order in which papers are given makes no difference, nor do their names. A paper without a known body or date
+    stands alone.
     """
-    bodies: dict[str, list[Extraction]] = defaultdict(list)
+    pools: dict[str, list[Extraction]] = defaultdict(list)
     seen: dict[str, Extraction] = {}
     extractions = sorted(extractions, key=_printing_order)
-    in_full = aliases(extraction.meeting.body for extraction in extractions)
+    bodies = Bodies((extraction.meeting.body, extraction.meeting.date) for extraction in extractions)
     for extraction in extractions:
         if seen.setdefault(extraction.sha256, extraction) is not extraction:
             continue  # the same bytes under another name are the same paper
-        key = body_key(extraction.meeting.body)
-        key = in_full.get(key, key)
+        key = bodies.key(extraction.meeting.body, extraction.meeting.date)
         alone = not key or extraction.meeting.date is None
-        bodies[f"\0{extraction.sha256}" if alone else key].append(extraction)
-    return [
-        promise for key in sorted(bodies) for promise in _Linker(in_full, Register.of(bodies[key])).run(bodies[key])
-    ]
+        pools[f"\0{extraction.sha256}" if alone else key].append(extraction)
+    return [promise for key in sorted(pools) for promise in _Linker(Register.of(pools[key])).run(pools[key])]
 
 
 _PRINTING = {kind: rank for rank, kind in enumerate([PaperKind.AGENDA, PaperKind.REPORT, PaperKind.STRATEGY])}
@@ -132,9 +130,12 @@ def _start(printed: Extract | Evidence) -> int:
     return printed.span.start
 
 
-def _printing_order(extraction: Extraction) -> tuple[dt.date, int, str, str]:
+def _printing_order(extraction: Extraction) -> tuple[dt.date, int, bool, int, str]:
+    # Not by name, which a copy of the paper, or a later paper of the same name, may change. The fullest first: so what
+    # is issued again takes the place of the first printing.
     rank = _PRINTING.get(extraction.kind, _AFTER_MINUTES.get(extraction.kind, 5))
-    return (extraction.meeting.date or dt.date.max, rank, extraction.paper, extraction.sha256)
+    meeting = extraction.meeting
+    return (meeting.date or dt.date.max, rank, not meeting.draft, -len(extraction.text), extraction.sha256)
 
 
 @dataclass(slots=True)
@@ -196,11 +197,20 @@ class _Thread:
         return self.due.due.end if self.due is not None and self.due.due is not None else None
 
 
+@dataclass(slots=True)
+class _Printed:
+    """What papers of one day and kind have printed: minutes that are issued again tell nothing for the first time."""
+
+    lines: set[str] = field(default_factory=set)
+    told: dict[tuple[EventType, str], list[tuple[int, ...]]] = field(default_factory=lambda: defaultdict(list))
+    """Of a sentence, by what it tells and its words, the threads that it was found to be about, each time it stood in
+    one paper."""
+
+
 class _Linker:
     """Reads the papers of one body in the order of their dates and keeps the threads."""
 
-    def __init__(self, in_full: Mapping[str, str], register: Register) -> None:
-        self.in_full = in_full
+    def __init__(self, register: Register) -> None:
         self.register = register
         self.threads: list[_Thread] = []
         self.by_stem: dict[str, list[int]] = defaultdict(list)
@@ -213,50 +223,70 @@ class _Linker:
         self.passages = 0
         self.weights: dict[str, float] = {}
         self.held: list[dt.date] = []
+        self.day: dt.date | None = None
+        self.printed: dict[PaperKind, _Printed] = defaultdict(_Printed)
+        """What has been read of this day."""
+        self.titles: set[frozenset[str]] = set()
+        """Of the items of this day's minutes, and below of the meeting before."""
+        self.titles_before: set[frozenset[str]] = set()
         self.spoken_of = -1, -1
         """The line of the current paper that spoke of a thread last, and that thread."""
 
     def run(self, extractions: Sequence[Extraction]) -> list[Promise]:
-        titles: set[frozenset[str]] = set()
         for extraction in extractions:
-            passages = [stems(line) for line in extraction.text.split("\n")]
-            for passage in passages:
-                self.seen_in.update(passage)
-            self.passages += len(passages)
-            self.weights.clear()
             day = extraction.meeting.date
+            if day != self.day:
+                self.day, self.printed = day, defaultdict(_Printed)
+                self.titles, self.titles_before = set(), self.titles or self.titles_before
             if extraction.kind in RECORD_KINDS and day is not None and day not in self.held[-1:]:
                 self.held.append(day)
+            lines = extraction.text.split("\n")
+            passages = [stems(line) for line in lines]
+            printed = self.printed[extraction.kind]
+            self._count(passage for line, passage in zip(lines, passages, strict=True) if line not in printed.lines)
+            printed.lines.update(lines)
             around = Surroundings(extraction, passages)
             self.spoken_of = -1, -1
+            again: Counter[tuple[EventType, str]] = Counter()
             promises = sorted((e for e in extraction.extracts if e.kind is Kind.PROMISE), key=lambda e: (e.span, e.id))
             told = sorted(extraction.evidence, key=lambda e: e.span)
             # In the order of the text: a promise made after it was told that another is done is not that other.
             both: list[Extract | Evidence] = [*promises, *told]
             for each in sorted(both, key=_start):
+                said = EventType.MADE if isinstance(each, Extract) else each.type, _plain(each.quote)
+                known = printed.told[said][again[said] :][:1]
                 if isinstance(each, Extract):
-                    self._place(extraction, each, around)
+                    about = self._place(extraction, each, around, *known)
                 else:
-                    self._attach(extraction, each, around)
-            titles = self._meet(extraction, titles)
+                    about = self._attach(extraction, each, around, *known)
+                if not known:
+                    printed.told[said].append(about)
+                again[said] += 1
+            self._meet(extraction)
             self._mention(extraction, passages)
-        return [_promise(thread, self.in_full, self.register) for thread in self.threads]
+        return [_promise(thread, self.register) for thread in self.threads]
+
+    def _count(self, passages: Iterable[frozenset[str]]) -> None:
+        for passage in passages:
+            self.seen_in.update(passage)
+            self.passages += 1
+        self.weights.clear()
 
     # placing a sighting
 
-    def _place(self, extraction: Extraction, extract: Extract, around: Surroundings) -> None:
+    def _place(
+        self, extraction: Extraction, extract: Extract, around: Surroundings, known: tuple[int, ...] = ()
+    ) -> tuple[int, ...]:
+        """Hands over the thread of a promise and the one that it replaces, if any: `known` from an earlier printing."""
         telling = around.telling(extract)
         reference = reference_key(extract.reference)
-        replaced = self._replaced(extraction, extract)
-        number = self._known_by_reference(extraction, extract, reference, telling)
-        twins = [] if reference or not is_row(extract) else self._twins(extraction, extract, telling)
         heading = around.heading(extract.span)
-        if twins:
-            number = self._known_by_heading(extraction, extract, twins, heading)
-        elif number is None:
-            number = self._known_by_words(extraction, extract, reference, telling, but=replaced)
-        if number is None and not is_row(extract) and TAKES_UP.search(extract.quote):
-            number = self._taken_up(extraction, extract, telling)
+        number: int | None
+        if known:
+            number, replaced = known[0], next(iter(known[1:]), None)
+        else:
+            replaced = self._replaced(extraction, extract)
+            number = self._known(extraction, extract, reference, telling, heading, but=replaced)
         led = is_row(extract) and around.led(extract)
         if number is None:
             number = self._begin(extraction, extract, led=led)
@@ -273,8 +303,31 @@ class _Linker:
         if reference and reference not in thread.references:
             thread.references.add(reference)
             self.by_reference[reference].append(number)
-        if replaced is not None and replaced != number:
-            self.threads[replaced].record(_event(EventType.SUPERSEDED, extraction, extract))
+        if replaced is None or replaced == number:
+            return (number,)
+        self.threads[replaced].record(_event(EventType.SUPERSEDED, extraction, extract))
+        return number, replaced
+
+    def _known(
+        self,
+        extraction: Extraction,
+        extract: Extract,
+        reference: str,
+        telling: Telling,
+        heading: frozenset[str],
+        *,
+        but: int | None,
+    ) -> int | None:
+        """The thread that an extract is a sighting of."""
+        number = self._known_by_reference(extraction, extract, reference, telling)
+        twins = [] if reference or not is_row(extract) else self._twins(extraction, extract, telling)
+        if twins:
+            number = self._known_by_heading(extraction, extract, twins, heading)
+        elif number is None:
+            number = self._known_by_words(extraction, extract, reference, telling, but=but)
+        if number is None and not is_row(extract) and TAKES_UP.search(extract.quote):
+            number = self._taken_up(extraction, extract, telling)
+        return number
 
     def _replaced(self, extraction: Extraction, extract: Extract) -> int | None:
         """The promise that another made "in place of" it ends, where the words say which."""
@@ -445,7 +498,7 @@ class _Linker:
         if extract.owner and (thread.owner is None or (thread.led and is_row(extract) and not led)):
             thread.owner, thread.led = (extraction, extract), led
         if thread.made == extraction.meeting.date:
-            thread.due = _better_due(thread.due, extract)
+            thread.due = thread.due if _goes_on(extract) else _better_due(thread.due, extract)
             thread.to_meeting = thread.to_meeting or _to_meeting(extract)
         elif new_due := self._moved_to(thread, extraction, extract):
             thread.record(_event(EventType.RESCHEDULED, extraction, extract, new_due=new_due))
@@ -470,11 +523,20 @@ class _Linker:
 
     # attaching evidence
 
-    def _attach(self, extraction: Extraction, evidence: Evidence, around: Surroundings) -> None:
+    def _attach(
+        self, extraction: Extraction, evidence: Evidence, around: Surroundings, known: tuple[int, ...] | None = None
+    ) -> tuple[int, ...]:
+        """Hands over the threads that a sentence or cell is about: `known` from an earlier printing."""
         if evidence.type in (EventType.SIGHTED, EventType.MADE, EventType.RULED):
-            return
+            return ()
         if evidence.type is EventType.WITHDRAWN and evidence.extract is None and extraction.kind not in RECORD_KINDS:
-            return  # recommended, not decided
+            return ()  # recommended, not decided
+        numbers = self._told_of(extraction, evidence, around) if known is None else known
+        for number in numbers:
+            self._tell(self.threads[number], extraction, evidence)
+        return numbers
+
+    def _told_of(self, extraction: Extraction, evidence: Evidence, around: Surroundings) -> tuple[int, ...]:
         if evidence.extract is not None:
             number = self.of_extract.get((extraction.paper, evidence.extract))
         elif evidence.reference is not None:
@@ -486,9 +548,7 @@ class _Linker:
                 number = self.spoken_of[1]  # "He ... would have them in place by May"
             elif number is not None:
                 self.spoken_of = line, number
-        numbers = [number] if number is not None else self._given_up(extraction, evidence)
-        for each in numbers:
-            self._tell(self.threads[each], extraction, evidence)
+        return (number,) if number is not None else tuple(self._given_up(extraction, evidence))
 
     def _given_up(self, extraction: Extraction, evidence: Evidence) -> list[int]:
         """All open promises about a subject that the body gives up as a whole."""
@@ -603,11 +663,10 @@ class _Linker:
         rule = status.sentence_rule(evidence.quote) if evidence.extract is None else None
         return today if rule is not None and rule.flag == "item" else None
 
-    def _meet(self, extraction: Extraction, before: set[frozenset[str]]) -> set[frozenset[str]]:
+    def _meet(self, extraction: Extraction) -> None:
         """An item of business at a meeting keeps what was promised to it, unless the item stands on every agenda."""
-        titles = {words for item in extraction.items if (words := stems(item.title))}
         if extraction.kind not in RECORD_KINDS:
-            return before
+            return
         today = extraction.meeting.date
         for item in extraction.items:
             words = stems(item.title)
@@ -621,10 +680,10 @@ class _Linker:
                     continue  # "review at the next meeting" names no subject that a title could show
                 covered = max(self._covered(telling.topic, words) for telling in thread.tellings)
                 inside = max(self._covered(words - BUSINESS, telling.topic) for telling in thread.tellings)
-                if covered >= ITEM_COVERS or (inside > ITEM_WITHIN and covered >= ITEM_TOUCHES and words not in before):
-                    done = _item_event(extraction, item.title)
-                    thread.record(done)
-        return titles or before
+                usual = words in self.titles_before
+                if covered >= ITEM_COVERS or (inside > ITEM_WITHIN and covered >= ITEM_TOUCHES and not usual):
+                    thread.record(_item_event(extraction, item.title))
+        self.titles |= {words for item in extraction.items if (words := stems(item.title))}
 
     def _mention(self, extraction: Extraction, passages: Sequence[frozenset[str]]) -> None:
         """Note the open promises that a paper touches: no verdict may rest on its silence.
@@ -819,15 +878,16 @@ def _item_event(extraction: Extraction, title: str) -> Event:
     return Event(type=EventType.DONE, paper=extraction.paper, page=None, date=day, quote=title, when=day)
 
 
-def _promise(thread: _Thread, in_full: Mapping[str, str], register: Register) -> Promise:
+def _promise(thread: _Thread, register: Register) -> Promise:
     first, extraction = thread.first, thread.extraction
     paper, named = thread.owner or (extraction, first)
     who = register.who(named.owner, paper=paper.paper, day=paper.meeting.date)
     meeting: Meeting = extraction.meeting
-    key = body_key(meeting.body)
+    # As this paper names the body: which one initials stand for may be told by later papers only.
+    key = initials_of(meeting.body) or body_key(meeting.body)
     # Without a body or a day only the paper itself tells one promise from another of the same words.
     where = meeting.date.isoformat() if key and meeting.date else extraction.sha256
-    identity = "\n".join([in_full.get(key, key), where, " ".join(first.quote.split()), str(thread.serial)])
+    identity = "\n".join([key, where, " ".join(first.quote.split()), str(thread.serial)])
     return Promise(
         id=hashlib.sha256(identity.encode()).hexdigest()[:12],
         body=meeting.body,

@@ -16,7 +16,7 @@ from dateutil.relativedelta import relativedelta
 
 from pipeline.records import Coverage, DueKind, Event, EventType, Promise, Verdict, VerdictKind
 from pipeline.rules import status
-from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Calendar, PaperRef, aliases, body_key
+from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Bodies, Calendar, PaperRef, body_key
 from pipeline.track.words import name_words, topic, word_set
 
 RULES = (
@@ -301,8 +301,8 @@ class _Case:
     def _shows_open(self, event: Event, due: dt.date) -> bool:
         return (
             event.type in (EventType.SIGHTED, EventType.NOT_DONE, EventType.PARTLY_DONE, EventType.RESCHEDULED)
-            and event.paper != self.promise.paper
             and event.date is not None
+            and event.date != self.promise.made
             and event.date >= due
         )
 
@@ -398,10 +398,10 @@ class _Case:
 
 
 def _of_its_body(promise: Promise, papers: Sequence[PaperRef]) -> Iterator[PaperRef]:
-    in_full = aliases([promise.body, *(paper.body for paper in papers)])
-    own, *keys = (in_full.get(key, key) for key in map(body_key, [promise.body, *(paper.body for paper in papers)]))
+    bodies = Bodies([(promise.body, promise.made), *((paper.body, paper.date) for paper in papers)])
+    own = bodies.key(promise.body, promise.made)
     return (
-        paper for paper, key in zip(papers, keys, strict=True) if paper.name == promise.paper or (own and key == own)
+        paper for paper in papers if paper.name == promise.paper or (own and bodies.key(paper.body, paper.date) == own)
     )
 
 

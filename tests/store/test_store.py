@@ -418,7 +418,8 @@ def test_a_body_is_named_as_most_of_its_papers_name_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))), ids=str)
 def test_initials_are_the_body_that_they_fit_while_they_fit_one(tmp_path: Path, order: tuple[int, ...]) -> None:
-    """Of two boards, each may be meant: then, and until papers of the one are gone, initials are a body apart."""
+    """Once there are two boards, each may be meant: from then on, and until papers of the one are gone, initials are a
+    body apart. What they meant before stays."""
     boards = ["Corporate Parenting Board", "CPB", "Care and Planning Board", "CPB"]
     lines = ["clerk: paint the gate", "clerk: paint the gate | | Completed", "KO: sweep the path", "KO: sweep the path"]
     made = [
@@ -431,8 +432,8 @@ def test_initials_are_the_body_that_they_fit_while_they_fit_one(tmp_path: Path, 
             follow(conn)
         assert [(row.name, row.papers, row.promises) for row in queries.bodies(conn, as_of=LATER)] == [
             ("Care and Planning Board", 1, 1),
-            ("Corporate Parenting Board", 1, 1),
-            ("CPB", 2, 2),
+            ("Corporate Parenting Board", 2, 1),
+            ("CPB", 1, 1),
         ]
         store.point(conn, {Path("/a/2.txt"): made[0].sha256})
         follow(conn)
