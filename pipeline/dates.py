@@ -76,6 +76,20 @@ def find(
     ]
 
 
+def recurrence(words: str) -> relativedelta | None:
+    """The time from one occurrence to the next that words of a recurring deadline fix; None for "at each meeting"."""
+    match = _RECURRENCE.search(words)
+    if match is None:
+        return None
+    unit, told = match["unit"].casefold(), (match["times"] or match["often"] or "one").casefold()
+    step = _LENGTHS["y" if unit in _SEASONS or unit == "annual" else unit[0]]
+    times = 2 if told in ("other", "twice", "bi", "half") else int(told) if told.isdigit() else _NUMBERS.get(told, 1)
+    if match["often"] or told == "half" or (told == "bi" and unit == "annual"):
+        new_year = dt.date(2001, 1, 1)
+        return relativedelta(days=(new_year + step - new_year).days // times)
+    return step * times
+
+
 def parse_date(text: str, default_year: int | None = None) -> dt.date | None:
     """The first calendar date printed in `text`, day before month; None where a day, a month or a year is lacking."""
     return next((date for _, date in printed_dates(text, default_year)), None)
@@ -914,6 +928,7 @@ _LENGTHS = {
     "f": relativedelta(weeks=2),
     "m": relativedelta(months=1),
     "q": relativedelta(months=3),
+    "t": relativedelta(months=4),
     "y": relativedelta(years=1),
 }
 
@@ -966,6 +981,11 @@ def phrase(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE)
 
 
+_RECURRENCE = phrase(
+    r"\b(?:(?P<often>once|twice|three|four|six)(?: times)? (?:a|per|each|every) |(?:each|every) )?"
+    r"(?:(?P<times>other|half|two|three|four|six|twelve|bi|\d+)[\s-]?)?"
+    r"(?P<unit>dai?l?y|week|fortnight|month|quarter|term|year|annual|spring|summer|autumn|winter)(?:ly|s)?\b"
+)
 _DIGIT = re.compile(r"\d")
 _DAY_MONTH = phrase(
     rf"(?:\b(?P<weekday>{_WEEKDAY}),? )?(?:the )?(?P<days>{_DAYS})\s*(?:of |[-./])?\s*(?P<month>{_MONTH}),?"

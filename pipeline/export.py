@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.confidence import Record, for_review
 from pipeline.queries import LateRow, PromiseDetail, PromiseRow, Step, Thread, timeline
-from pipeline.records import Due, DueKind, Event, EventType, Extract, Extraction
+from pipeline.records import Due, DueKind, Extract, Extraction
 
 FORMULA = ("=", "+", "-", "@")
 """Spreadsheets run a cell that begins like this, and a paper's author could know it."""
@@ -84,7 +84,7 @@ def timeline_json(detail: PromiseDetail, *, as_of: dt.date) -> dict[str, Any]:
         "owner": row.owner,
         "owner_name": row.owner_name,
         "action": row.action,
-        "due": _iso(first_due(row, detail.events)),
+        "due": _iso(row.original_due),
         "due_text": row.due_words,
         "due_now": _iso(row.due),
         "verdict": row.verdict,
@@ -104,12 +104,6 @@ def records_csv(records: Iterable[Record]) -> str:
     """The same for a spreadsheet."""
     rows = [_record(record) for record in records]
     return _csv(rows, list(rows[0]))
-
-
-def first_due(row: PromiseRow, events: Iterable[Event]) -> dt.date | None:
-    """The day first promised. Until it is moved, that is the day that counts, with meetings resolved to their days."""
-    moved = any(event.type is EventType.RESCHEDULED for event in events)
-    return row.original_due if moved else row.due
 
 
 def _extract_json(extract: Extract) -> dict[str, Any]:
@@ -166,7 +160,7 @@ def _thread_json(thread: Thread) -> dict[str, Any]:
         "ref": row.reference,
         "owner": row.owner,
         "action": row.action,
-        "due": _iso(first_due(row, thread.events)),
+        "due": _iso(row.original_due),
         "verdict": row.verdict,
         "rule": row.rule,
         "made": {"paper": row.paper, "page": row.page, "date": _iso(row.made)},
@@ -181,8 +175,11 @@ def _thread_json(thread: Thread) -> dict[str, Any]:
                 "new_due": _iso(event.new_due),
                 "agreed": event.agreed,
                 "when": _iso(event.when),
+                "owner": event.owner,
+                "successor": event.successor,
+                "decides": place in thread.rests_on,
             }
-            for event in thread.events
+            for place, event in enumerate(thread.events)
         ],
         "body": row.body,
         "owner_name": row.owner_name,

@@ -181,6 +181,8 @@ class Thread:
     row: PromiseRow
     sightings: tuple[Sighting, ...]
     events: tuple[Event, ...]
+    rests_on: tuple[int, ...]
+    """Places in `events` of those that decided the verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,8 @@ class PromiseDetail:
     events: tuple[Event, ...]
     periods: tuple[Period, ...]
     papers_searched: tuple[str, ...]
+    rests_on: tuple[int, ...]
+    """Places in `events` of those that decided the verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,14 +295,14 @@ def promise(conn: Store, id: str, *, as_of: dt.date) -> PromiseDetail:
         key = {"id": found[0], "day": as_of.isoformat()}
         rows = list(
             conn.rows(
-                f"SELECT v.searched, p.due_words, p.due_start, p.due_end, p.due_kind, {_ROW} "
+                f"SELECT v.searched, v.rests_on, p.due_words, p.due_start, p.due_end, p.due_kind, {_ROW} "
                 f"FROM {_BY_PROMISE} {_NAMES} WHERE {_JOINED} AND {_TODAY} AND p.id = :id",
                 key,
             )
         )
         if not rows:
             raise StoreError(f"The promise {found[0]} was made after {as_of.isoformat()}.", code="unknown")
-        searched, words, start, end, kind, *row = rows[0]
+        searched, rests_on, words, start, end, kind, *row = rows[0]
         history = conn.rows(
             "SELECT from_date, until, verdict, rule, due, days_late, agreed, stale, searched FROM verdict_periods "
             "WHERE promise_id = :id AND from_date <= :day ORDER BY from_date",
@@ -324,6 +328,7 @@ def promise(conn: Store, id: str, *, as_of: dt.date) -> PromiseDetail:
                 for since, until, verdict, rule, due_day, late, agreed, stale, papers in history
             ),
             papers_searched=tuple(json.loads(searched)),
+            rests_on=tuple(json.loads(rests_on)),
         )
 
 
@@ -375,8 +380,9 @@ def threads(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> Ite
             batch = rows[start : start + _BATCH]
             ids = [row.id for row in batch]
             sightings, events = _sightings(conn, ids, as_of), _events(conn, ids, as_of)
+            grounds = _grounds(conn, ids, as_of)
             for row in batch:
-                yield Thread(row, tuple(sightings[row.id]), tuple(events[row.id]))
+                yield Thread(row, tuple(sightings[row.id]), tuple(events[row.id]), grounds[row.id])
 
 
 def verdicts(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> dict[VerdictKind, int]:
@@ -503,7 +509,7 @@ _JOINED = "p.id = v.promise_id AND b.id = p.body_id AND a.id = p.paper_id"
 _ORDER = "ORDER BY v.rank, v.by_date, v.made, v.place, v.promise_id"
 
 _ROW = (
-    "p.id, b.name, p.owner, p.owner_name, p.action, v.due, p.due_end, p.due_words, v.days_late, v.verdict, v.rule, "
+    "p.id, b.name, p.owner, p.owner_name, p.action, v.due, v.original, p.due_words, v.days_late, v.verdict, v.rule, "
     "v.agreed, v.stale, p.strength, p.reference, a.name, p.page, p.made, p.confidence"
 )
 
@@ -638,13 +644,15 @@ def _sightings(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, lis
 def _events(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, list[Event]]:
     found: dict[str, list[Event]] = defaultdict(list)
     names, parameters = _ids(ids)
-    for id, type, paper, page, date, quote, new_due, agreed, when in conn.rows(
-        "SELECT e.promise_id, e.type, a.name, e.page, e.date, e.quote, e.new_due, e.agreed, e.day FROM events e "
+    for id, type, paper, page, date, quote, new_due, agreed, when, owner, successor in conn.rows(
+        "SELECT e.promise_id, e.type, a.name, e.page, e.date, e.quote, e.new_due, e.agreed, e.day, e.owner, "
+        "e.successor FROM events e "
         "JOIN papers a ON a.id = e.paper_id "
         f"WHERE e.promise_id IN ({names}) AND (e.date IS NULL OR e.date <= :day) ORDER BY e.promise_id, e.seq",
         parameters | {"day": as_of.isoformat()},
     ):
-        found[id].append(Event(EventType(type), paper, page, day(date), quote, day(new_due), bool(agreed), day(when)))
+        told = Event(EventType(type), paper, page, day(date), quote, day(new_due), bool(agreed), day(when))
+        found[id].append(replace(told, owner=owner, successor=successor))
     return found
 
 
@@ -666,6 +674,12 @@ def _late(row: PromiseRow, story: Sequence[tuple[dt.date, VerdictKind]], last: E
     same = list(takewhile(lambda turn: turn[1] is row.verdict, running))
     before = story[-len(same) - 1][1] if len(same) < len(story) else None
     return LateRow(row, running[-1][0], same[-1][0], before, last)
+
+
+def _grounds(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, tuple[int, ...]]:
+    names, parameters = _ids(ids)
+    sql = f"SELECT v.promise_id, v.rests_on FROM verdict_periods v WHERE v.promise_id IN ({names}) AND {_TODAY}"
+    return {id: tuple(json.loads(on)) for id, on in conn.rows(sql, parameters | {"day": as_of.isoformat()})}
 
 
 def _ids(ids: Sequence[str]) -> tuple[str, dict[str, object]]:

@@ -201,6 +201,10 @@ class Meeting:
     meeting_dates: tuple[dt.date, ...] = ()
     """All dates of meetings that the paper announces, `next_date` among them."""
     draft: bool = False
+    cancelled: tuple[dt.date, ...] = ()
+    """Days of meetings that, as the paper tells, are not held then: called off, or moved to another day."""
+    annual_dates: tuple[dt.date, ...] = ()
+    """Days that the paper announces for the body's annual meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +331,10 @@ class Event:
     """The day of the deed, where the paper tells it; `date` is the paper's."""
     listed: bool = False
     """Printed as a row of an action list, so that a later list's silence means something."""
+    owner: str | None = None
+    """Who answers for it from here on, as printed, where that is somebody else than before."""
+    successor: str | None = None
+    """The id of the promise that replaces it, where the event is that one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +360,8 @@ class Promise:
     """Later papers that touch its subject and settle nothing: no verdict may rest on their silence."""
     owner_posts: tuple[str, ...] = ()
     """The posts that the attendance lists give the owner on the day it was promised, as printed."""
+    inherited: dt.date | None = None
+    """The original due day of the promise that it replaces: what is late does not come in time by a new promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +375,10 @@ class Verdict:
     papers_searched: tuple[str, ...] = ()
     agreed: bool | None = None
     stale: bool = False
+    original: dt.date | None = None
+    """The due day as first promised, as far as it is known; `due` is the one that counts now."""
+    rests_on: tuple[int, ...] = ()
+    """Places in `Promise.events` of those that decided, in order: a verdict on silence rests on the promise alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pipeline import export, queries
+from pipeline import queries
 from pipeline.confidence import Record, Tally, for_review, grade
 from pipeline.queries import Counts, LateRow, PaperDetail, PromiseDetail, PromiseRow
 from pipeline.records import (
@@ -209,7 +209,7 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
     facts.add_column(overflow="fold")
     facts.add_row("owner", _text(whose(row)))
     facts.add_row("body", _text(row.body or "not named"))
-    facts.add_row("due", _text(deadline(row, export.first_due(row, detail.events))))
+    facts.add_row("due", _text(deadline(row, row.original_due)))
     facts.add_row("strength", row.strength)
     if row.reference:
         facts.add_row("reference", _text(row.reference))
@@ -228,7 +228,7 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
         Text(""),
         Padding(facts, (0, 0, 0, 2)),
         *_section("Why", why),
-        *_section("What the papers say", _events(detail.events)),
+        *_section("What the papers say", _events(detail.events, detail.rests_on)),
         *_section("Why it is listed", _grounds(detail.sightings[0].band.rule, row.confidence, grounds)),
     ]
     if len(detail.periods) > 1:
@@ -263,7 +263,7 @@ def timeline(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
         Text(""),
         Padding(_text(row.action, "bold"), (0, 0, 0, 2)),
         Padding(_text(f"{whose(row)} · {row.body or 'no body named'}"), (0, 0, 0, 2)),
-        Padding(_text(f"due {deadline(row, export.first_due(row, detail.events))}"), (0, 0, 0, 2)),
+        Padding(_text(f"due {deadline(row, row.original_due)}"), (0, 0, 0, 2)),
         Text(""),
         table,
     )
@@ -592,10 +592,14 @@ def _band(record: Record) -> str:
     return ", ".join(filter(None, [record.band.strength, owner]))
 
 
-def _events(events: Iterable[Event]) -> RenderableType:
+def _events(events: Iterable[Event], rests_on: Sequence[int]) -> RenderableType:
+    """What was told, in order, and which of it decided the verdict."""
     table = _table("Date", "Event", "Quote", "Paper", widths=(11, 14, 0, 22))
-    for event in events:
-        table.add_row(day(event.date), _event(event), _text(event.quote), _where(event.paper, event.page, 22))
+    for place, event in enumerate(events):
+        what = _event(event)
+        if place in rests_on:
+            what.append("\ndecides", "bold")
+        table.add_row(day(event.date), what, _text(event.quote), _where(event.paper, event.page, 22))
     return table
 
 
@@ -605,6 +609,10 @@ def _event(event: Event) -> Text:
         what.append(f"\nto {day(event.new_due)}", "dim")
     elif event.when:
         what.append(f"\non {day(event.when)}", "dim")
+    elif event.owner:
+        what.append(f"\nnow {event.owner}", "dim")
+    elif event.successor:
+        what.append(f"\nby {event.successor}", "dim")
     return what
 
 

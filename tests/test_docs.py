@@ -136,10 +136,10 @@ def test_the_json_examples_have_the_fields_that_are_printed() -> None:
     text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
     examples: list[dict[str, Any]] = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
     sighting = Sighting("minutes.pdf", 2, None, "would write", "e1", BAND)
-    detail = PromiseDetail(ROW, None, (sighting,), (MADE,), (), ())
+    detail = PromiseDetail(ROW, None, (sighting,), (MADE,), (), (), (0,))
     printed = [
         export.paper_json(paper(extract(None))),
-        export.promises_json([Thread(ROW, (sighting,), (MADE,))], as_of=ROW.due or ROW.made),  # type: ignore[arg-type]
+        export.promises_json([Thread(ROW, (sighting,), (MADE,), (0,))], as_of=ROW.due or ROW.made),  # type: ignore[arg-type]
         export.timeline_json(detail, as_of=dt.date(2024, 4, 1)),
     ]
     for example, real, inner in zip(examples, printed, ["extracts", "promises", "timeline"], strict=True):

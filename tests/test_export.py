@@ -131,29 +131,15 @@ def test_a_deadline_keeps_its_words_and_is_never_guessed(due: Due | None, words:
 
 def test_a_promise_with_its_thread() -> None:
     sighting = Sighting("minutes.pdf", 2, dt.date(2024, 1, 16), "would write", "e1", BAND)
-    data = export.promises_json([Thread(ROW, (sighting,), (MADE, MOVED))], as_of=dt.date(2024, 4, 1))
+    data = export.promises_json([Thread(ROW, (sighting,), (MADE, MOVED), rests_on=(1,))], as_of=dt.date(2024, 4, 1))
     (promise,) = data["promises"]
     assert data["as_of"] == "2024-04-01"
     assert list(promise)[:10] == _words("id ref owner action due verdict rule made sightings events")
     assert promise["made"] == {"paper": "minutes.pdf", "page": 2, "date": "2024-01-16"}
     assert promise["sightings"] == [{"paper": "minutes.pdf", "page": 2, "quote": "would write"}]
     assert promise["events"][1]["new_due"] == "2024-03-31"
-
-
-@pytest.mark.parametrize(
-    ("original", "events", "first"),
-    [
-        pytest.param(dt.date(2024, 1, 31), [MADE, MOVED], "2024-01-31", id="moved: the day it was moved from"),
-        pytest.param(None, [MADE, MOVED], None, id="dated later: it had no day at first"),
-        pytest.param(None, [MADE], "2024-03-31", id="the next meeting: its day, once known"),
-    ],
-)
-def test_the_due_day_is_the_one_first_promised(
-    original: dt.date | None, events: list[Event], first: str | None
-) -> None:
-    row = dataclasses.replace(ROW, original_due=original)
-    (promise,) = export.promises_json([Thread(row, (), tuple(events))], as_of=dt.date(2024, 4, 1))["promises"]
-    assert (promise["due"], promise["due_now"]) == (first, "2024-03-31")
+    assert [event["decides"] for event in promise["events"]] == [False, True]
+    assert (promise["due"], promise["due_now"]) == ("2024-01-31", "2024-03-31"), "the day first promised, the day now"
 
 
 def test_rows_as_json() -> None:

@@ -170,6 +170,7 @@ def test_a_promise_tells_all_that_was_known_on_the_day(conn: Store) -> None:
     )
     detail = queries.promise(conn, row.id[:5], as_of=SPRING)
     assert detail.row == row
+    assert detail.rests_on == (2,), "the deed"
     assert detail.due is not None
     assert detail.due.kind is DueKind.ABSOLUTE
     assert [(sighting.paper, sighting.extract) for sighting in detail.sightings] == [

@@ -172,7 +172,8 @@ def test_a_picture_loads_nothing_from_anywhere(tmp_path: Path) -> None:
 
 def test_a_promise_that_was_moved_shows_both_dates() -> None:
     sighting = Sighting("minutes.pdf", 2, None, "would write", "e1", BAND)
-    detail = PromiseDetail(ROW, None, (sighting,), (MADE, MOVED), (), ("later.pdf",))
+    detail = PromiseDetail(ROW, None, (sighting,), (MADE, MOVED), (), ("later.pdf",), (1,))
     shown = printed(screen.promise(detail, Grounds(None, None, None), as_of=DAY), 140)
     assert '31 Jan 2024 ("by the end of January"); now 31 Mar 2024, not agreed by the body in time' in shown
     assert "to 31 Mar 2024" in shown
+    assert shown.count("decides") == 1

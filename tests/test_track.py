@@ -447,6 +447,70 @@ def test_the_silence_of_a_page_about_one_item_proves_nothing() -> None:
     assert verdicts == ["broken.missed-meeting", "not_determinable.meeting-not-in-store"]
 
 
+def test_what_replaces_a_promise_is_named_and_inherits_its_day() -> None:
+    january = paper(
+        "10 Jan 2024",
+        "minutes",
+        '[promise owner="Clerk" due="by the end of February" | The Clerk would repair the oak noticeboard by the end of'
+        " February.]",
+    )
+    february = paper(
+        "14 Feb 2024",
+        "minutes",
+        '[promise owner="Mr Moss" due="by the end of April" | RESOLVED that Mr Moss buy a steel cabinet by the end of'
+        " April in place of repairing the oak noticeboard.]",
+    )
+    april = paper("10 Apr 2024", "minutes", "The steel cabinet had been bought.")
+    papers = [january, february, april]
+    repair, cabinet = track.link(papers)
+    assert [(e.type, e.successor) for e in repair.events] == [
+        (EventType.MADE, None),
+        (EventType.SUPERSEDED, cabinet.id),
+    ]
+    assert cabinet.inherited == dt.date(2024, 2, 29)
+    told = [track.assess(cabinet, refs(papers), day(when)) for when in ("1 Mar 2024", "10 Apr 2024")]
+    assert [(v.rule, v.original, v.due, v.days_late) for v in told] == [
+        ("extended.agreed", dt.date(2024, 2, 29), dt.date(2024, 4, 30), 0),
+        ("kept.reported-later", dt.date(2024, 2, 29), dt.date(2024, 2, 29), 0),
+    ]
+
+
+def test_an_owner_who_changes_is_told_by_the_printing_that_names_another() -> None:
+    row = '[promise owner="{}" ref="Jan24.01" status="In hand" | Replace the lantern on Mill Bridge]'
+    owners = ["Mr Moss", "Mr Moss", "Mrs Oakes"]
+    months = ["10 Jan 2024", "14 Feb 2024", "13 Mar 2024"]
+    papers = [paper(when, "minutes", row.format(who)) for when, who in zip(months, owners, strict=True)]
+    [promise] = track.link(papers)
+    assert promise.owner == "Mr Moss"
+    assert [(e.type.value, e.owner) for e in promise.events] == [
+        ("made", None),
+        ("sighted", None),
+        ("sighted", "Mrs Oakes"),
+    ]
+
+
+def test_a_verdict_names_the_events_that_decided_it() -> None:
+    for case in CASES:
+        promise = promise_of(case.papers)
+        for _, verdict in track.verdicts(promise, refs(case.papers)):
+            types = {promise.events[place].type.value for place in verdict.rests_on}
+            assert types <= DECIDES.get(verdict.kind, {"made", "rescheduled"}) and types, (case.title, verdict)
+
+
+DECIDES = {
+    VerdictKind.DISPUTED: {"done", "not_done"},
+    VerdictKind.WITHDRAWN: {"withdrawn"},
+    VerdictKind.SUPERSEDED: {"superseded"},
+    VerdictKind.KEPT: {"done"},
+    VerdictKind.KEPT_LATE: {"done", "sighted", "not_done", "rescheduled"},
+    VerdictKind.PART_KEPT: {"partly_done"},
+    VerdictKind.BROKEN: {"made", "not_done", "sighted"},
+    VerdictKind.EXTENDED: {"rescheduled"},
+    VerdictKind.OVERDUE: {"made", "sighted", "not_done", "rescheduled"},
+    VerdictKind.UNDATED: {"made", "partly_done"},
+}
+
+
 def test_a_deed_told_years_later_is_another() -> None:
     words = '[promise owner="Clerk" | The Clerk would look at the lantern and the parapet of Mill Bridge.]'
     promised = paper("10 Jan 2021", "minutes", words)

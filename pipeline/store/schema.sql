@@ -8,7 +8,7 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0002');
+INSERT INTO alembic_version VALUES ('0003');
 
 CREATE TABLE bodies (
     id INTEGER NOT NULL,
@@ -37,6 +37,8 @@ CREATE TABLE papers (
     pages INTEGER,
     coverage VARCHAR NOT NULL,
     warnings TEXT NOT NULL,
+    cancelled TEXT DEFAULT '[]' NOT NULL, -- days
+    annual_dates TEXT DEFAULT '[]' NOT NULL,
     CONSTRAINT pk_papers PRIMARY KEY (id),
     CONSTRAINT fk_papers_body_id FOREIGN KEY(body_id) REFERENCES bodies (id),
     CONSTRAINT uq_papers_sha256 UNIQUE (sha256)
@@ -187,6 +189,7 @@ CREATE TABLE promises (
     made VARCHAR,
     confidence FLOAT NOT NULL,
     mentions TEXT NOT NULL,
+    inherited VARCHAR, -- the original due day of what it replaces
     CONSTRAINT pk_promises PRIMARY KEY (id),
     CONSTRAINT fk_promises_body_id FOREIGN KEY(body_id) REFERENCES bodies (id) ON DELETE CASCADE,
     CONSTRAINT fk_promises_paper_id FOREIGN KEY(paper_id) REFERENCES papers (id) ON DELETE CASCADE
@@ -224,6 +227,8 @@ CREATE TABLE events (
     new_due VARCHAR,
     agreed BOOLEAN NOT NULL,
     day VARCHAR,
+    owner VARCHAR, -- a new one
+    successor VARCHAR, -- the promise that replaces this one
     CONSTRAINT pk_events PRIMARY KEY (promise_id, seq),
     CONSTRAINT fk_events_paper_id FOREIGN KEY(paper_id) REFERENCES papers (id) ON DELETE CASCADE,
     CONSTRAINT fk_events_promise_id FOREIGN KEY(promise_id) REFERENCES promises (id) ON DELETE CASCADE
@@ -247,6 +252,8 @@ CREATE TABLE verdict_periods (
     made VARCHAR NOT NULL, -- made, or 9999-12-31
     place INTEGER NOT NULL, -- order within the paper that made it
     searched TEXT NOT NULL,
+    rests_on TEXT DEFAULT '[]' NOT NULL, -- seq of events
+    original VARCHAR, -- due as first promised
     CONSTRAINT pk_verdict_periods PRIMARY KEY (promise_id, from_date),
     CONSTRAINT fk_verdict_periods_promise_id FOREIGN KEY(promise_id) REFERENCES promises (id) ON DELETE CASCADE
 );

@@ -385,6 +385,8 @@ def _paper(extraction: Extraction, body: int) -> dict[str, Any]:
         "next_date": _day(meeting.next_date),
         "meeting_dates": _list([day.isoformat() for day in meeting.meeting_dates]),
         "draft": meeting.draft,
+        "cancelled": _list([day.isoformat() for day in meeting.cancelled]),
+        "annual_dates": _list([day.isoformat() for day in meeting.annual_dates]),
         "pages": extraction.pages,
         "coverage": extraction.coverage.value,
         "warnings": _list(extraction.warnings),
@@ -491,6 +493,7 @@ def _derived(body: int, extractions: Sequence[Extraction], ids: dict[str, int]) 
                 "made": _day(promise.made),
                 "confidence": first.confidence,
                 "mentions": _list(promise.mentions),
+                "inherited": _day(promise.inherited),
             }
             | _due(promise.due)
         )
@@ -512,6 +515,8 @@ def _derived(body: int, extractions: Sequence[Extraction], ids: dict[str, int]) 
                 "new_due": _day(event.new_due),
                 "agreed": event.agreed,
                 "day": _day(event.when),
+                "owner": event.owner,
+                "successor": event.successor,
             }
             for seq, event in enumerate(promise.events)
         ]
@@ -536,6 +541,8 @@ def _periods(verdicts: Sequence[tuple[dt.date, Verdict]]) -> Iterator[dict[str, 
             "rank": _RANKS[verdict.kind],
             "by_date": _day(verdict.due) or NEVER,
             "searched": _list(verdict.papers_searched),
+            "original": _day(verdict.original),
+            "rests_on": _list(verdict.rests_on),
         }
 
 

@@ -13,7 +13,7 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.records import (
     DueKind,
@@ -163,6 +163,9 @@ class _Thread:
     reference: str | None = None
     heading: frozenset[str] = frozenset()
     serial: int = 0
+    inherited: dt.date | None = None
+    heirs: dict[int, int] = field(default_factory=dict)
+    """The threads that replace this one, by the place of the event that tells it."""
     ended: dt.date | None = None
     ended_in: str | None = None
 
@@ -184,8 +187,13 @@ class _Thread:
 
     def record(self, event: Event) -> None:
         self.events.append(event)
+        if event.type is EventType.DONE and self.recurring():
+            return  # the next occurrence is still to come
         if event.type in _SETTLING and self.ended is None:
             self.ended, self.ended_in = event.date, event.paper
+
+    def recurring(self) -> bool:
+        return self.due is not None and self.due.due is not None and self.due.due.kind is DueKind.RECURRING
 
     def done(self) -> bool:
         return any(event.type is EventType.DONE for event in self.events)
@@ -264,7 +272,18 @@ class _Linker:
                 again[said] += 1
             self._meet(extraction)
             self._mention(extraction, passages)
-        return [_promise(thread, self.register) for thread in self.threads]
+        made = [_promise(thread, self.register) for thread in self.threads]
+        return [self._with_heirs(promise, thread, made) for promise, thread in zip(made, self.threads, strict=True)]
+
+    @staticmethod
+    def _with_heirs(promise: Promise, thread: _Thread, promises: Sequence[Promise]) -> Promise:
+        if not thread.heirs:
+            return promise
+        events = [
+            replace(event, successor=promises[heir].id) if (heir := thread.heirs.get(n)) is not None else event
+            for n, event in enumerate(promise.events)
+        ]
+        return replace(promise, events=tuple(events))
 
     def _count(self, passages: Iterable[frozenset[str]]) -> None:
         for passage in passages:
@@ -305,8 +324,21 @@ class _Linker:
             self.by_reference[reference].append(number)
         if replaced is None or replaced == number:
             return (number,)
-        self.threads[replaced].record(_event(EventType.SUPERSEDED, extraction, extract))
+        before = self.threads[replaced]
+        before.heirs[len(before.events)] = number
+        before.record(_event(EventType.SUPERSEDED, extraction, extract))
+        if thread.extraction is extraction and thread.inherited is None:
+            thread.inherited = before.inherited or self._due_day(before)
+            agreed = _agreed(extract.quote, extraction, thread.inherited)
+            thread.events[0] = replace(thread.events[0], agreed=agreed)
         return number, replaced
+
+    def _due_day(self, thread: _Thread) -> dt.date | None:
+        """The day by which it was first promised, as far as the meetings held so far tell it."""
+        due = thread.due.due if thread.due is not None else None
+        if due is None or due.kind is not DueKind.NEXT_MEETING or due.end is not None:
+            return due.end if due is not None else None
+        return next(iter(self.held[bisect_right(self.held, thread.made or dt.date.max) :][:1]), None)
 
     def _known(
         self,
@@ -490,8 +522,11 @@ class _Linker:
         thread.extracts.append((extraction.paper, extract.id))
         if extract.quote not in thread.printed:
             thread.printed.append(extract.quote)
-        thread.record(_event(EventType.SIGHTED, extraction, extract))
         owner = self._owner(extraction, extract)
+        sighted = _event(EventType.SIGHTED, extraction, extract)
+        if owner and thread.owners and not any(same_owner(owner, other) for other in thread.owners):
+            sighted = replace(sighted, owner=extract.owner)
+        thread.record(sighted)
         if owner and owner not in thread.owners:
             thread.owners.append(owner)
         thread.reference = thread.reference or extract.reference
@@ -645,9 +680,7 @@ class _Linker:
                 date=today,
                 quote=evidence.quote,
                 new_due=new_due,
-                agreed=type_ is EventType.RESCHEDULED
-                and _AGREED.search(evidence.quote) is not None
-                and (due is None or today is None or today <= due),
+                agreed=type_ is EventType.RESCHEDULED and _agreed(evidence.quote, extraction, due),
                 when=self._day_of(evidence, type_, thread.made, today),
             )
         )
@@ -814,6 +847,12 @@ class _Linker:
 _AGREED = re.compile(r"\b(?:agreed|approved|resolved|granted|accepted)\b", re.IGNORECASE)
 
 
+def _agreed(quote: str, extraction: Extraction, due: dt.date | None) -> bool:
+    """Whether the body itself agreed to put off what was due on a day, before that day had passed."""
+    today = extraction.meeting.date
+    return _AGREED.search(quote) is not None and (due is None or today is None or today <= due)
+
+
 def _goes_on(extract: Extract) -> bool:
     """Whether a row says "ongoing" where its list gives one deadline for all rows that say nothing else."""
     due, told = extract.due, extract.status
@@ -904,4 +943,5 @@ def _promise(thread: _Thread, register: Register) -> Promise:
         extracts=tuple(thread.extracts),
         events=tuple(thread.events),
         mentions=tuple(thread.mentions),
+        inherited=thread.inherited,
     )

@@ -9,11 +9,13 @@ import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import count, pairwise, takewhile
 from statistics import median_low
 
 from dateutil.relativedelta import relativedelta
 
+from pipeline import dates
 from pipeline.records import Coverage, DueKind, Event, EventType, Promise, Verdict, VerdictKind
 from pipeline.rules import status
 from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Bodies, Calendar, PaperRef, body_key
@@ -29,6 +31,7 @@ RULES = (
     "extended.agreed",
     "extended.unilateral",
     "kept.in-time",
+    "kept.occurrence-shown",
     "kept.reported-later",
     "kept.undated",
     "kept_late.after-due",
@@ -39,6 +42,7 @@ RULES = (
     "not_determinable.no-later-minutes",
     "open.not-yet-due",
     "overdue.date-given-later",
+    "overdue.occurrence-open",
     "overdue.still-mentioned",
     "overdue.still-open",
     "overdue.too-few-papers",
@@ -84,6 +88,25 @@ def verdicts(
     return story
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a promise on a day: the events told by then, and the days by which it was and is to be done."""
+
+    as_of: dt.date
+    events: Sequence[Event]
+    original: dt.date | None
+    announced: bool
+    """Whether the original day is that of a meeting, or a date, that a paper printed."""
+    moved: Sequence[Event]
+
+    @property
+    def due(self) -> dt.date | None:
+        return self.moved[-1].new_due if self.moved else self.original
+
+    def of(self, *types: EventType) -> list[Event]:
+        return [event for event in self.events if event.type in types]
+
+
 class _Case:
     """One promise before the table of verdicts."""
 
@@ -93,155 +116,187 @@ class _Case:
         self.calendar = papers if isinstance(papers, Calendar) else Calendar(_of_its_body(promise, list(papers)))
         self.to_meeting = promise.due is not None and status.to_meeting(promise.action, promise.due.words)
         self.own_meeting = promise.due is not None and _names_own_meeting(promise.due.words, body_key(promise.body))
+        self.recurring = promise.due is not None and promise.due.kind is DueKind.RECURRING
         subject = topic(promise.action, promise.due, name_words(promise))
         # Where the subject is one word, what stood around the promise was sought for too.
         self.named = len(subject) >= (1 if promise.owner else 2) and not _PRONOUN.match(promise.action)
         days = self.calendar.day_of
         self.mentioned = sorted(days[name] for name in promise.mentions if name in days)
+        self.places = {id(event): n for n, event in enumerate(promise.events)}
 
     def on(self, as_of: dt.date) -> Verdict:
         events = [
             e for e in self.promise.events if e.type is EventType.MADE or (e.date is not None and e.date <= as_of)
         ]
-        original, known = self._original(as_of)
-        moved = [e for e in events if e.type is EventType.RESCHEDULED and e.new_due is not None]
-        due = moved[-1].new_due if moved else original
+        known = self._known(events, as_of)
+        if self.recurring and not known.moved:
+            return self._released(known) or self._recurring(known)
         return (
-            self._ended(events, original, due, moved, as_of)
-            or self._undated(events, due, as_of)
-            or self._running(original, due, moved, as_of)
-            or self._passed(events, original, due, known, as_of)
+            self._disputed(known)
+            or self._released(known)
+            or self._kept(known)
+            or self._undated(known)
+            or self._running(known)
+            or self._passed(known)
+        )
+
+    def _known(self, events: Sequence[Event], as_of: dt.date) -> _Known:
+        own, announced = self._original(as_of)
+        moved = [e for e in events if e.type is EventType.RESCHEDULED and e.new_due is not None]
+        inherited = self.promise.inherited
+        if inherited is None:
+            return _Known(as_of, events, own, announced, moved)
+        # What replaces a promise is late from that one's day on; its own later day puts it off.
+        if own is not None and own > inherited:
+            moved = [replace(events[0], new_due=own), *moved]
+        return _Known(as_of, events, inherited, True, moved)
+
+    def _verdict(
+        self,
+        rule: str,
+        known: _Known,
+        due: dt.date | None,
+        *events: Event,
+        late: int = 0,
+        agreed: bool | None = None,
+        stale: bool = False,
+        searched: tuple[str, ...] = (),
+    ) -> Verdict:
+        """A verdict by a rule, resting on events; on the promise itself, and on its last new date, without any."""
+        places = [self.places.get(id(event), 0) for event in events or known.moved[-1:] or known.events[:1]]
+        return Verdict(
+            VerdictKind(rule.partition(".")[0]),
+            rule,
+            due,
+            days_late=late,
+            papers_searched=searched,
+            agreed=agreed,
+            stale=stale,
+            rests_on=tuple(sorted(set(places))),
+            original=known.original,
         )
 
     # the rows of the table, top to bottom
 
-    def _ended(
-        self,
-        events: Sequence[Event],
-        original: dt.date | None,
-        due: dt.date | None,
-        moved: Sequence[Event],
-        as_of: dt.date,
-    ) -> Verdict | None:
-        done = [e for e in events if e.type is EventType.DONE]
-        denied = [e for e in events if e.type is EventType.NOT_DONE]
-        contradiction, done = self._weigh(done, denied)
-        if contradiction:
-            return Verdict(VerdictKind.DISPUTED, "disputed.done-and-not-done", due)
+    def _disputed(self, known: _Known) -> Verdict | None:
+        done, denied = known.of(EventType.DONE), known.of(EventType.NOT_DONE)
+        if not self._denied(done, denied):
+            return None
+        no = denied[-1]
+        rank = self._standing(no.paper)
+        yes = [e for e in done if self._standing(e.paper) == rank]
+        return self._verdict("disputed.done-and-not-done", known, known.due, *yes, no) if yes else None
+
+    def _released(self, known: _Known) -> Verdict | None:
+        done = known.of(EventType.DONE)
         ends = [
             e
-            for e in events
-            if e.type is EventType.SUPERSEDED
-            or (e.type is EventType.WITHDRAWN and not (done and status.only_closes(e.quote)))
+            for e in known.of(EventType.SUPERSEDED, EventType.WITHDRAWN)
+            if e.type is EventType.SUPERSEDED or not (done and status.only_closes(e.quote))
         ]
-        if ends:
-            # A resolution that drops a subject and puts something in its place replaces what was promised.
-            first = min(ends, key=lambda e: (e.date or dt.date.min, e.type is not EventType.SUPERSEDED))
-            if first.type is EventType.SUPERSEDED:
-                return Verdict(VerdictKind.SUPERSEDED, "superseded.replaced", due)
-            rule = "closed-without-evidence" if status.only_closes(first.quote) else "released"
-            return Verdict(VerdictKind.WITHDRAWN, f"withdrawn.{rule}", due)
-        return self._kept(events, done, original, moved, as_of) if done else None
+        if not ends:
+            return None
+        # A resolution that drops a subject and puts something in its place replaces what was promised.
+        first = min(ends, key=lambda e: (e.date or dt.date.min, e.type is not EventType.SUPERSEDED))
+        if first.type is EventType.SUPERSEDED:
+            return self._verdict("superseded.replaced", known, known.due, first)
+        rule = "closed-without-evidence" if status.only_closes(first.quote) else "released"
+        return self._verdict(f"withdrawn.{rule}", known, known.due, first)
 
-    def _weigh(self, done: list[Event], denied: list[Event]) -> tuple[bool, list[Event]]:
-        """Whether papers of equal standing contradict each other; and the deeds that stand."""
-        if not done or not denied:
-            return False, done
-        no, rank = denied[-1], self._standing(denied[-1].paper)
-        told = no.date or dt.date.min
-        if any(e.paper == no.paper or (e.date or dt.date.min) > told for e in done):
-            return False, done
-        best = max(self._standing(e.paper) for e in done)
-        return best == rank, [] if rank > best else done
+    def _recurring(self, known: _Known) -> Verdict:
+        """The verdict of the last occurrence that papers tell of; silence on the others proves nothing."""
+        told = known.of(EventType.DONE, EventType.NOT_DONE)
+        last = told[-1] if told else None
+        if last is None or last.date is None:
+            return self._stale_or_not(known)
+        if last.type is EventType.DONE:
+            return self._verdict("kept.occurrence-shown", known, None, last)
+        due = self._fallen_due(last.date)
+        if due is None:
+            return self._stale_or_not(known)
+        searched = self._names(due, last.date)
+        return self._verdict("overdue.occurrence-open", known, due, last, searched=searched)
 
-    def _standing(self, paper: str) -> int:
-        known = self.calendar.by_name.get(paper)
-        return 1 if known is not None and known.kind in RECORD_KINDS else 0
-
-    def _kept(
-        self,
-        events: Sequence[Event],
-        done: Sequence[Event],
-        original: dt.date | None,
-        moved: Sequence[Event],
-        as_of: dt.date,
-    ) -> Verdict:
+    def _kept(self, known: _Known) -> Verdict | None:
+        done = known.of(EventType.DONE)
+        if self._denied(done, known.of(EventType.NOT_DONE)) or not done:
+            return None
         deed = min(done, key=lambda e: e.when or e.date or dt.date.min)
+        original = known.original
         if original is None:
-            return Verdict(VerdictKind.KEPT, "kept.undated", moved[-1].new_due if moved else None)
+            return self._verdict("kept.undated", known, known.due, deed)
         day = deed.when or deed.date or original
         if day <= original:
-            return Verdict(VerdictKind.KEPT, "kept.in-time", original)
+            return self._verdict("kept.in-time", known, original, deed)
+        still_open = [e for e in known.events if self._shows_open(e, original) and (e.date or day) < day]
+        rests_on = [deed]
         late = "kept_late.after-due"
-        if self.to_meeting and self._held(original, as_of) and deed.when in (None, deed.date):
+        if self.to_meeting and self._held(original, known.as_of) and deed.when in (None, deed.date):
             late = "kept_late.missed-meeting"
-        elif deed.when is None and not any(self._shows_open(e, original) and (e.date or day) < day for e in events):
-            return Verdict(VerdictKind.KEPT, "kept.reported-later", original)
+        elif deed.when is None and not still_open:
+            return self._verdict("kept.reported-later", known, original, deed)
+        elif deed.when is None:
+            rests_on = [still_open[0], deed]
         extension = next(
-            (e for e in reversed(moved) if e.date and e.date <= day and e.new_due and e.new_due >= day), None
+            (e for e in reversed(known.moved) if e.date and e.date <= day and e.new_due and e.new_due >= day), None
         )
         if extension is not None:
             late = "kept_late.within-extension"
-        return Verdict(
-            VerdictKind.KEPT_LATE,
-            late,
-            original,
-            days_late=(day - original).days,
-            agreed=extension.agreed if extension else None,
-        )
+            rests_on.append(extension)
+        agreed = extension.agreed if extension else None
+        return self._verdict(late, known, original, *rests_on, late=(day - original).days, agreed=agreed)
 
-    def _undated(self, events: Sequence[Event], due: dt.date | None, as_of: dt.date) -> Verdict | None:
-        if due is not None:
+    def _undated(self, known: _Known) -> Verdict | None:
+        if known.due is not None:
             return None
         made = self.promise.made
-        if self.own_meeting and self._awaits_next_meeting() and made and as_of < made + GONE_STALE:
-            return Verdict(VerdictKind.OPEN, "open.not-yet-due", None)
-        rule = "undated.part-shown" if any(e.type is EventType.PARTLY_DONE for e in events) else "undated.no-date"
-        last = max([*(e.date for e in events if e.date), *(d for d in self.mentioned if d <= as_of)], default=None)
+        if self.own_meeting and self._awaits_next_meeting() and made and known.as_of < made + GONE_STALE:
+            return self._verdict("open.not-yet-due", known, None)
+        return self._stale_or_not(known)
+
+    def _stale_or_not(self, known: _Known) -> Verdict:
+        part = known.of(EventType.PARTLY_DONE)
+        told = [*(e.date for e in known.events if e.date), *(d for d in self.mentioned if d <= known.as_of)]
+        last = max(told, default=None)
         stale = last is not None and (
-            self.calendar.meetings_between(last, as_of) >= STALE_MEETINGS or as_of >= last + GONE_STALE
+            self.calendar.meetings_between(last, known.as_of) >= STALE_MEETINGS or known.as_of >= last + GONE_STALE
         )
-        return Verdict(VerdictKind.UNDATED, rule, None, stale=stale)
+        return self._verdict(f"undated.{'part-shown' if part else 'no-date'}", known, None, *part, stale=stale)
 
     def _awaits_next_meeting(self) -> bool:
         return self.promise.due is not None and self.promise.due.kind is DueKind.NEXT_MEETING
 
-    def _running(
-        self, original: dt.date | None, due: dt.date | None, moved: Sequence[Event], as_of: dt.date
-    ) -> Verdict | None:
+    def _running(self, known: _Known) -> Verdict | None:
+        due, as_of = known.due, known.as_of
         assert due is not None
         if as_of > due:
             return None
-        if original is not None and as_of > original:
-            agreed = moved[-1].agreed
-            return Verdict(VerdictKind.EXTENDED, f"extended.{'agreed' if agreed else 'unilateral'}", due, agreed=agreed)
+        if known.original is not None and as_of > known.original:
+            moved = known.moved[-1]
+            rule = f"extended.{'agreed' if moved.agreed else 'unilateral'}"
+            return self._verdict(rule, known, due, moved, agreed=moved.agreed)
         following = self.calendar.next_after(as_of)
         if due - as_of <= DUE_SOON:
-            return Verdict(VerdictKind.DUE_SOON, "due_soon.within-14-days", due)
+            return self._verdict("due_soon.within-14-days", known, due)
         if following is not None and due < following:
-            return Verdict(VerdictKind.DUE_SOON, "due_soon.before-next-meeting", due)
-        return Verdict(VerdictKind.OPEN, "open.not-yet-due", due)
+            return self._verdict("due_soon.before-next-meeting", known, due)
+        return self._verdict("open.not-yet-due", known, due)
 
-    def _passed(
-        self, events: Sequence[Event], original: dt.date | None, due: dt.date | None, known: bool, as_of: dt.date
-    ) -> Verdict:
+    def _passed(self, known: _Known) -> Verdict:
+        due, as_of, original = known.due, known.as_of, known.original
         assert due is not None
-        if any(e.type is EventType.PARTLY_DONE for e in events):
-            return Verdict(VerdictKind.PART_KEPT, "part_kept.part-shown", due)
-        for event in events:
-            if (
-                event.type is EventType.NOT_DONE
-                and (rule := status.sentence_rule(event.quote))
-                and rule.flag == "final"
-            ):
-                return Verdict(VerdictKind.BROKEN, "broken.stated", due, papers_searched=(event.paper,))
-        open_events = [e for e in events if self._shows_open(e, due)]
+        if part := known.of(EventType.PARTLY_DONE):
+            return self._verdict("part_kept.part-shown", known, due, *part)
+        for event in known.of(EventType.NOT_DONE):
+            if (rule := status.sentence_rule(event.quote)) and rule.flag == "final":
+                return self._verdict("broken.stated", known, due, event, searched=(event.paper,))
+        open_events = [e for e in known.events if self._shows_open(e, due)]
         mentions = [day for day in self.mentioned if due <= day <= as_of]
         meetings = self.calendar.meetings_between(due, as_of)
         held = self._held(due, as_of)
         if original is not None:
             if (
-                known
+                known.announced
                 and self.named
                 and self.to_meeting
                 and due == original
@@ -249,26 +304,54 @@ class _Case:
                 and not open_events
                 and not mentions
             ):
-                return Verdict(VerdictKind.BROKEN, "broken.missed-meeting", due, papers_searched=self._names(due, due))
-            if dropped := self._dropped(open_events, due, as_of):
-                return Verdict(VerdictKind.BROKEN, "broken.dropped", due, papers_searched=dropped)
+                return self._verdict("broken.missed-meeting", known, due, searched=self._names(due, due))
+            last_open, dropped = self._dropped(open_events, due, as_of)
+            if last_open is not None:
+                return self._verdict("broken.dropped", known, due, last_open, searched=dropped)
         unseen = self._meeting_unseen(due, held, as_of)
         shown = self.to_meeting and self.own_meeting and held and mentions
         if not open_events and (meetings == 0 or unseen) and not shown:
             why = "meeting-not-in-store" if unseen else "no-later-minutes"
-            return Verdict(VerdictKind.NOT_DETERMINABLE, f"not_determinable.{why}", due)
+            return self._verdict(f"not_determinable.{why}", known, due)
         if not open_events and not mentions:
             enough = self._names_of_meetings(due, min(meetings, self.lapse_after))
             if meetings < self.lapse_after:
-                return Verdict(VerdictKind.OVERDUE, "overdue.too-few-papers", due, papers_searched=enough)
+                return self._verdict("overdue.too-few-papers", known, due, searched=enough)
             if original is None:
-                return Verdict(VerdictKind.OVERDUE, "overdue.date-given-later", due, papers_searched=enough)
-            return Verdict(VerdictKind.LAPSED, "lapsed.silence", due, papers_searched=enough)
+                return self._verdict("overdue.date-given-later", known, due, searched=enough)
+            return self._verdict("lapsed.silence", known, due, searched=enough)
         last = max([*(e.date for e in open_events if e.date), *mentions])
         why = "still-open" if open_events else "still-mentioned"
-        return Verdict(VerdictKind.OVERDUE, f"overdue.{why}", due, papers_searched=self._names(due, last))
+        return self._verdict(f"overdue.{why}", known, due, *open_events, searched=self._names(due, last))
 
     # what the rows ask
+
+    def _denied(self, done: Sequence[Event], denied: Sequence[Event]) -> bool:
+        """Whether a paper of no lower standing denies what earlier ones told as done."""
+        if not done or not denied:
+            return False
+        no = denied[-1]
+        if any(e.paper == no.paper or (e.date or dt.date.min) > (no.date or dt.date.min) for e in done):
+            return False
+        return self._standing(no.paper) >= max(self._standing(e.paper) for e in done)
+
+    def _standing(self, paper: str) -> int:
+        known = self.calendar.by_name.get(paper)
+        return 1 if known is not None and known.kind in RECORD_KINDS else 0
+
+    def _fallen_due(self, day: dt.date) -> dt.date | None:
+        """The day of the last occurrence of a recurring promise that had fallen due by a day."""
+        due, made = self.promise.due, self.promise.made
+        if due is None or made is None:
+            return None
+        step = dates.recurrence(due.words)
+        if step is None and not self.own_meeting:
+            return None
+        if step is None:
+            held = self.calendar.held[: bisect_right(self.calendar.held, day)]
+            return held[-1] if held and held[-1] > made else None
+        occurrences = takewhile(lambda each: each <= day, (made + n * step for n in count(1)))
+        return max(occurrences, default=None)
 
     def _original(self, as_of: dt.date) -> tuple[dt.date | None, bool]:
         """The due day as promised, as far as the body's calendar is known; and whether its meeting was announced."""
@@ -324,14 +407,16 @@ class _Case:
             for day, told in self.calendar.next_dates.items()
         )
 
-    def _dropped(self, open_events: Sequence[Event], due: dt.date, as_of: dt.date) -> tuple[str, ...]:
-        """The later papers of the same kind that no longer carry what one still had open after its date."""
+    def _dropped(
+        self, open_events: Sequence[Event], due: dt.date, as_of: dt.date
+    ) -> tuple[Event | None, tuple[str, ...]]:
+        """The last row that had it open after its date, with the later papers of that kind that no longer carry it."""
         after = [e for e in open_events if e.listed and e.date is not None and e.date > due]
         if not after:
-            return ()
+            return None, ()
         last = self.calendar.by_name.get(after[-1].paper)
         if last is None or last.date is None or any(last.date < day <= as_of for day in self.mentioned):
-            return ()
+            return None, ()
         later = [
             p
             for p in self.calendar.between(last.date + dt.timedelta(days=1), as_of)
@@ -339,10 +424,10 @@ class _Case:
         ]
         days = sorted({p.date for p in later if p.date is not None})
         if len(days) < self.lapse_after:
-            return ()
+            return None, ()
         if self._meeting_missing(last.date, days[0], days[self.lapse_after - 1]):
-            return ()  # the list of the meeting between, which the store lacks, may have told that it was done
-        return tuple(p.name for p in later if p.date is not None and p.date <= days[self.lapse_after - 1])
+            return None, ()  # the list of the meeting between, which the store lacks, may have told that it was done
+        return after[-1], tuple(p.name for p in later if p.date is not None and p.date <= days[self.lapse_after - 1])
 
     def _meeting_missing(self, start: dt.date, end: dt.date, as_of: dt.date) -> bool:
         """Whether the store holds nothing of some meeting between two days, going by how often the body meets."""
@@ -408,9 +493,9 @@ def _of_its_body(promise: Promise, papers: Sequence[PaperRef]) -> Iterator[Paper
 _PRONOUN = re.compile(r"\W*(?:this|that|it|he|she|they|these|those|which|will|would|to)\b", re.IGNORECASE)
 """A promise that opens so leaves its subject to the sentence before: its absence from a paper proves nothing."""
 _GENERIC = word_set(
-    """a an the its our their this that next following forthcoming coming subsequent future first second at to for in on
-    of by before prior until after meeting meetings agenda item items board council committee ordinary full scheduled
-    january february march april may june july august september october november december
+    """a an all each every the its our their this that next following forthcoming coming subsequent future first second
+    at to for in on of by before prior until after meeting meetings agenda item items board council committee ordinary
+    full scheduled january february march april may june july august september october november december
     spring summer autumn winter week month year quarter be held due st nd rd th"""
 )
 _OWN = frozenset({"board", "council", "committee"})
