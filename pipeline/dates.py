@@ -129,6 +129,44 @@ def _printed_day(day: int, month: int, year: int | None, weekday: str | None, de
     return next(iter(fitting or near[:1]), None)
 
 
+def misprints(text: str, meeting: dt.date | None = None) -> Iterator[tuple[Span, str]]:
+    """Dates that cannot be as they are printed, in order, each with what is wrong with it.
+
+    Days that no calendar has, and weekdays that the day does not fall on: in the year printed or, where none is, in any
+    of the three years around the `meeting`.
+    """
+    found: list[tuple[Span, str]] = []
+    for pattern in (_DAY_MONTH, _MONTH_DAY):
+        for match in pattern.finditer(text):
+            year = _year(match["year"], None) if match["year"] else None
+            years = [year] if year else [meeting.year + n for n in (0, -1, 1)] if meeting else []
+            for day in map(int, re.findall(r"\d+", match["days"])):
+                wrong = _misprint(day, _month(match["month"]), years, match["weekday"])
+                if wrong:
+                    found.append((Span(match.start(), match.end()), wrong))
+    for match in _NUMERIC.finditer(text):
+        surely = match["iso"] or match["sep"] != "." or len(match["y"]) == 4  # "4.15.21" may number a paragraph
+        if surely and _numeric(match) is None:
+            month = int(match["m2"] or match["m"])
+            wrong = f"there is no month {month}; print the day first" if month > 12 else "there is no such day"
+            found.append((Span(match.start(), match.end()), wrong))
+    yield from sorted(found)
+
+
+def _misprint(day: int, month: int, years: Sequence[int], weekday: str | None) -> str | None:
+    dates = [date for year in years if (date := _date(year, month, day))]
+    if not dates:
+        if _date(_LEAP_YEAR, month, day) is None:
+            return f"there is no {day} {calendar.month_name[month]}"
+        return f"there is no {day} {calendar.month_name[month]} in {years[0]}" if len(years) == 1 else None
+    if weekday is None or any(date.weekday() == _weekday(weekday) for date in dates):
+        return None
+    return f"{dates[0].day} {dates[0]:%B %Y} is a {dates[0]:%A}"
+
+
+_LEAP_YEAR = 2000
+
+
 def add_working_days(day: dt.date, count: int) -> dt.date:
     """The day `count` working days later: no weekends, no bank holidays of England and Wales."""
     while count > 0:

@@ -32,6 +32,14 @@ def to_json_line(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False) + "\n"
 
 
+def to_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
+    return out.getvalue()
+
+
 def paper_json(extraction: Extraction) -> dict[str, Any]:
     """One paper, in the form of the gold files; then where each claim comes from and how well the paper was read."""
     return {
@@ -60,7 +68,7 @@ def rows_json(rows: Iterable[PromiseRow], *, as_of: dt.date) -> dict[str, Any]:
 
 def rows_csv(rows: Iterable[PromiseRow]) -> str:
     """A list of promises for a spreadsheet: a heading, then a line each; words that look like formulas are defused."""
-    return _csv(map(_row, rows), [field.name for field in dataclasses.fields(PromiseRow)])
+    return to_csv(map(_row, rows), [field.name for field in dataclasses.fields(PromiseRow)])
 
 
 def late_json(rows: Iterable[LateRow], *, as_of: dt.date) -> dict[str, Any]:
@@ -70,7 +78,7 @@ def late_json(rows: Iterable[LateRow], *, as_of: dt.date) -> dict[str, Any]:
 
 def late_csv(rows: Iterable[LateRow]) -> str:
     """The same for a spreadsheet."""
-    return _csv(map(_late, rows), [field.name for field in dataclasses.fields(PromiseRow)] + _NEWS)
+    return to_csv(map(_late, rows), [field.name for field in dataclasses.fields(PromiseRow)] + _NEWS)
 
 
 def timeline_json(detail: PromiseDetail, *, as_of: dt.date) -> dict[str, Any]:
@@ -103,7 +111,7 @@ def records_json(records: Iterable[Record]) -> dict[str, Any]:
 def records_csv(records: Iterable[Record]) -> str:
     """The same for a spreadsheet."""
     rows = [_record(record) for record in records]
-    return _csv(rows, list(rows[0]))
+    return to_csv(rows, list(rows[0]))
 
 
 def _extract_json(extract: Extract) -> dict[str, Any]:
@@ -239,14 +247,6 @@ def _row(row: PromiseRow) -> dict[str, Any]:
         name: _iso(value) if isinstance(value, dt.date) else round(value, 3) if isinstance(value, float) else value
         for name, value in plain.items()
     }
-
-
-def _csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
-    return out.getvalue()
 
 
 def _cell(value: Any) -> Any:

@@ -27,6 +27,7 @@ from pipeline.records import (
     EventType,
     Evidence,
     Extract,
+    Extraction,
     Failure,
     Kind,
     MediaType,
@@ -37,7 +38,7 @@ from pipeline.records import (
     VerdictKind,
 )
 from pipeline.store import Store, file_order, fold
-from pipeline.store.papers import day, due, one
+from pipeline.store.papers import as_printed, day, due, one
 
 OUTSTANDING = frozenset(
     {
@@ -483,6 +484,12 @@ def bodies(conn: Store, *, as_of: dt.date) -> list[BodyRow]:
                 "JOIN papers a ON a.body_id = b.id GROUP BY b.id, b.name, b.key ORDER BY b.key"
             )
         ]
+
+
+def said(conn: Store, body: str) -> list[Extraction]:
+    """All that the papers of a body say, in order of date; `body` is its name as `bodies` gives it."""
+    keys = conn.rows("SELECT id FROM bodies WHERE name = :name ORDER BY key", {"name": body})
+    return [extraction for (key,) in list(keys) for extraction in as_printed(conn.rows, key)]
 
 
 def failures(conn: Store) -> list[Failure]:

@@ -20,6 +20,8 @@ class MediaType(StrEnum):
     ODT = "odt"
     RTF = "rtf"
     DOC = "doc"
+    XLSX = "xlsx"
+    CSV = "csv"
 
 
 class BlockKind(StrEnum):

@@ -57,6 +57,8 @@ if TYPE_CHECKING:  # both load readers, which a listing has no time for
     from pipeline.calibration import Calibration, Measurement
     from pipeline.doctor import Check
     from pipeline.evaluate import Change, Evaluation
+    from pipeline.lint import Slip
+    from pipeline.reconcile import Reconciliation
     from pipeline.rules import Grounds
 
 WIDE = 136
@@ -452,6 +454,47 @@ def change(against: Change) -> RenderableType:
                 table.add_row(what, finding.paper, finding.kind, _page(finding.page), _text(finding.quote))
             parts.append(table)
     return Group(*parts)
+
+
+def slips(name: str, found: Sequence[Slip]) -> RenderableType:
+    """What is to be mended in a paper before it is published, in the order of its pages."""
+    if not found:
+        return _text(f"{name}: nothing to mend.")
+    table = _table("Page", "Check", "What is wrong", "Where", widths=(5, 16, 0, 0))
+    for slip in found:
+        table.add_row(_page(slip.page), Text(slip.check, "yellow"), _text(slip.message), _text(slip.quote, "dim"))
+    return Group(_text(f"{name}: {count(len(found), 'thing')} to mend", "bold"), table)
+
+
+def reconciliation(compared: Reconciliation) -> RenderableType:
+    """A log against the papers of its body: what they agree on in a line, then a table for each kind of difference."""
+    head = f"{compared.log} against the papers of {compared.body}: "
+    head += f"{compared.matched} of {count(compared.rows, 'action')} found in the papers"
+    parts: list[RenderableType] = [_text(head, "bold")]
+    for finding, title in _FINDINGS.items():
+        chosen = [difference for difference in compared.differences if difference.finding == finding]
+        if not chosen:
+            continue
+        table = _table("Action", "In the log", "In the papers", "Where", widths=(0, 22, 22, 24))
+        for one in chosen:
+            logged = [Text(f"log {_page(one.log_page)}".rstrip(), "dim")] if one.log_page or not one.paper else []
+            printed = [_where(one.paper, one.page, 24), Text(one.promise or "", "dim")] if one.paper else []
+            table.add_row(
+                _text(one.action), _text(one.in_log or ""), _text(one.in_papers or ""), _lines(*printed, *logged)
+            )
+        parts += [Text(""), *_section(f"{title}: {len(chosen)}", table)]
+    if not compared.differences:
+        parts.append(Text("Log and papers agree."))
+    return Group(*parts)
+
+
+_FINDINGS = {
+    "not-in-papers": "In the log, in no published paper",
+    "not-in-log": "Outstanding by the papers, not in the log",
+    "due-differs": "Deadlines that differ",
+    "owner-differs": "Owners that differ",
+    "closed-in-log-only": "Closed in the log, and no paper says that it was done",
+}
 
 
 def rule_faults(rules: int, version: str, faults: Sequence[str]) -> RenderableType:

@@ -30,6 +30,8 @@ COMMANDS = [
     "overdue",
     "check",
     "promises",
+    "lint",
+    "reconcile",
     "extract",
     "rules check",
     "evaluate",

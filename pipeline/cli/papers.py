@@ -52,7 +52,8 @@ def ingest(
 ) -> None:
     """Read papers into the store and follow their promises.
 
-    PATH is a paper (PDF, DOCX, HTML, text, Markdown, ODT, RTF, DOC) or a folder of papers, folders in it included.
+    PATH is a paper (PDF, DOCX, HTML, text, Markdown, ODT, RTF, DOC, or an action log in XLSX or CSV) or a folder of
+    papers, folders in it included; spreadsheets in folders are passed over.
     """
     raise typer.Exit(_ingest(paths, db, jobs=jobs, rules=rules, as_of=today()))
 
@@ -124,7 +125,7 @@ def demo(
         Path | None, typer.Option(dir_okay=False, metavar="FILE", help="Draw the list as a picture too.")
     ] = None,
 ) -> None:
-    """Try it: read the shipped example papers and list their promises.
+    """Try it: read the shipped papers, list their promises.
 
     The papers are of three invented bodies. They go into a store of their own, made anew each time.
     """

@@ -17,6 +17,7 @@ import typer
 from pipeline.records import Strength, VerdictKind
 
 EXIT_FOUND = 1
+"""For commands that check: what they look for is there."""
 EXIT_FAILED_PAPERS = 3
 EXIT_MISSING = 4
 

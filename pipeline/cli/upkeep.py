@@ -179,7 +179,7 @@ Exit codes: 0 nothing to mend; 4 a package or the language model is missing; 1 r
 """,
 )
 def doctor(db: Db = DEFAULT_DB) -> None:
-    """Check packages, language model, rules, store and optional tools."""
+    """Check packages, language model, rules, store and tools."""
     from pipeline import screen
     from pipeline.doctor import State, examine
 

@@ -25,6 +25,8 @@ _READERS = {
     MediaType.ODT: "odf",
     MediaType.RTF: "odf",
     MediaType.DOC: "odf",
+    MediaType.XLSX: "sheet",
+    MediaType.CSV: "sheet",
 }
 
 
@@ -65,7 +67,7 @@ def _reader(media_type: MediaType) -> Callable[[bytes, str], Reading]:
 
 
 def sniff(data: bytes, name: str) -> MediaType:
-    """Tells the media type from the bytes; the name only decides between plain text and Markdown.
+    """Tells the media type from the bytes; the name only decides between plain text, Markdown and separated values.
 
     A Markdown file whose paragraphs are marked up in HTML, as sites that were moved keep them, is HTML.
     """
@@ -77,6 +79,8 @@ def sniff(data: bytes, name: str) -> MediaType:
     if head.lstrip().startswith(b"{\\rtf"):
         return MediaType.RTF
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        if name.lower().endswith(".xls"):
+            raise PaperError(f"{name} is a spreadsheet of the old kind; save it as XLSX or CSV.", code="unknown-type")
         return MediaType.DOC
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if not wide and b"\0" in head:
@@ -87,6 +91,8 @@ def sniff(data: bytes, name: str) -> MediaType:
     marks = len(re.findall(r"<(?:!doctype\s+html|html|head|body|table|div|p|li)\b[^<>]*>", text, re.IGNORECASE))
     if marks > (2 if _is_markdown(name) else 0):
         return MediaType.HTML
+    if name.lower().endswith((".csv", ".tsv")):
+        return MediaType.CSV
     return MediaType.MARKDOWN if _is_markdown(name) else MediaType.TEXT
 
 
@@ -100,6 +106,8 @@ def _zipped(data: bytes, name: str) -> MediaType:
         return MediaType.DOCX
     if b"application/vnd.oasis.opendocument.text" in data[:512]:
         return MediaType.ODT
+    if b"xl/workbook" in data:
+        return MediaType.XLSX
     raise PaperError(
         f"{name} is an archive or an office file that holds no minutes as text; save it as DOCX or PDF.",
         code="unknown-type",

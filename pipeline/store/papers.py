@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pipeline.records import (
@@ -37,6 +38,18 @@ Rows = Callable[[str, Mapping[str, object]], Iterable[tuple[Any, ...]]]
 def of_body(rows: Rows, body: int) -> list[Extraction]:
     """All papers of a body, in order of date and name."""
     return _load(rows, "p.body_id = :key", {"key": body})
+
+
+def as_printed(rows: Rows, body: int) -> list[Extraction]:
+    """All papers of a body for the tracker, each with the body's name as it prints it.
+
+    Not as most of them print it: what a promise's id is made from must not hang on what the others say.
+    """
+    called: dict[str, str | None] = dict(rows("SELECT name, body FROM papers WHERE body_id = :body", {"body": body}))
+    return [
+        replace(extraction, meeting=replace(extraction.meeting, body=called[extraction.paper]))
+        for extraction in of_body(rows, body)
+    ]
 
 
 def one(store: Store, paper: int) -> Extraction:

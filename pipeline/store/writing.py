@@ -14,7 +14,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -253,12 +252,7 @@ def derive(store: Store, body: int) -> None:
         name = _name_of_body(connection, body, [called for _, _, called in printed])
         connection.run("UPDATE bodies SET name = :name WHERE id = :body", name=name, body=body)
         ids = {paper: id for id, paper, _ in printed}
-        # As printed, not as the store tells it: what a promise's id is made from must not hang on what most papers say.
-        words = {paper: called for _, paper, called in printed}
-        extractions = [
-            replace(extraction, meeting=replace(extraction.meeting, body=words[extraction.paper]))
-            for extraction in papers.of_body(connection.select, body)
-        ]
+        extractions = papers.as_printed(connection.select, body)
         for table, rows in _derived(body, extractions, ids).items():
             connection.insert(table, rows)
 

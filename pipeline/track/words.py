@@ -207,6 +207,11 @@ _TITLES = word_set(
 """Titles, and what is everybody's: a body that is to act leaves open who."""
 
 
+def telling_names(who: str | None) -> frozenset[str]:
+    """The words of an owner that no other owner shares, as far as words can tell: no titles, no "Head of"."""
+    return frozenset(tokens(who or "")) - _TITLES - _POSTS
+
+
 def same_owner(one: frozenset[str], other: frozenset[str]) -> bool:
     if not one or not other or one & other:
         return True

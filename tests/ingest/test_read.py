@@ -49,6 +49,8 @@ def _odt() -> bytes:
         (b"MINUTES of the meeting\n", "minutes.pdf", MediaType.TEXT),
         ("MINUTES of the meeting\n".encode("utf-16"), "minutes.txt", MediaType.TEXT),
         ("Chair’s report: cost < £500 and > £20".encode("cp1252"), "minutes", MediaType.TEXT),
+        (_zip(**{"[Content_Types].xml": "<x/>", "xl__workbook.xml": "<x/>"}), "log.docx", MediaType.XLSX),
+        (b"Action,Owner\nMend the gate,Clerk\n", "log.CSV", MediaType.CSV),
     ],
 )
 def test_the_bytes_tell_the_type(data: bytes, name: str, media_type: MediaType) -> None:
@@ -59,7 +61,7 @@ def test_the_bytes_tell_the_type(data: bytes, name: str, media_type: MediaType) 
     "data",
     [
         b"\x89PNG\r\n\x1a\n" + bytes(50),
-        _zip(**{"[Content_Types].xml": "<x/>", "xl__workbook.xml": "<x/>"}),
+        _zip(**{"[Content_Types].xml": "<x/>", "ppt__presentation.xml": "<x/>"}),
         _zip(a="b"),
     ],
 )
