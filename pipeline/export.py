@@ -16,7 +16,8 @@ from typing import Any
 
 from pipeline.confidence import Record, for_review
 from pipeline.queries import LateRow, PromiseDetail, PromiseRow, Step, Thread, timeline
-from pipeline.records import Due, DueKind, Extract, Extraction
+from pipeline.records import Due, DueKind, Entry, Extract, Extraction
+from pipeline.store import ledger
 
 FORMULA = ("=", "+", "-", "@")
 """Spreadsheets run a cell that begins like this, and a paper's author could know it."""
@@ -103,6 +104,11 @@ def timeline_json(detail: PromiseDetail, *, as_of: dt.date) -> dict[str, Any]:
     }
 
 
+def ledger_json(entries: Iterable[Entry], head: ledger.Head) -> dict[str, Any]:
+    """What people entered, oldest first, and the head that vouches for it."""
+    return {"head": str(head), "entries": [ledger.as_json(entry) for entry in entries]}
+
+
 def records_json(records: Iterable[Record]) -> dict[str, Any]:
     """How rules have fared, one flat object for each rule, and each band of one that has several."""
     return {"rules": [_record(record) for record in records]}
@@ -176,7 +182,7 @@ def _thread_json(thread: Thread) -> dict[str, Any]:
         "events": [
             {
                 "type": event.type,
-                "paper": event.paper,
+                "paper": event.paper or None,
                 "page": event.page,
                 "date": _iso(event.date),
                 "quote": event.quote,
@@ -186,6 +192,8 @@ def _thread_json(thread: Thread) -> dict[str, Any]:
                 "owner": event.owner,
                 "successor": event.successor,
                 "decides": place in thread.rests_on,
+                "verdict": event.verdict,
+                "by": event.by,
             }
             for place, event in enumerate(thread.events)
         ],
@@ -199,6 +207,8 @@ def _thread_json(thread: Thread) -> dict[str, Any]:
         "strength": row.strength,
         "confidence": round(row.confidence, 3),
         "review": row.review,
+        "corrections": [{"field": laid.field, "read": laid.read, "entry": laid.seq} for laid in thread.corrections],
+        "ledger": [ledger.as_json(entry) for entry in thread.entries],
     }
 
 
@@ -222,22 +232,24 @@ def _late(late: LateRow) -> dict[str, Any]:
 
 
 def _step(step: Step) -> dict[str, Any]:
-    event, turn = step.event, step.turn
+    event, turn, entry = step.event, step.turn, step.entry
     return {
         "date": _iso(step.date),
-        "what": event.type if event else "verdict",
-        "paper": event.paper if event else None,
+        "what": event.type if event else entry.kind if entry else "verdict",
+        "paper": event.paper or None if event else None,
         "page": event.page if event else None,
-        "quote": event.quote if event else None,
+        "quote": event.quote if event else entry.reason if entry else None,
         "new_due": _iso(event.new_due) if event else None,
         "agreed": event.agreed if event else turn.agreed if turn else None,
         "when": _iso(event.when) if event else None,
-        "verdict": turn.verdict if turn else None,
+        "verdict": turn.verdict if turn else event.verdict if event else None,
         "rule": turn.rule if turn else None,
         "due": _iso(turn.due) if turn else None,
         "days_late": turn.days_late if turn else None,
         "stale": turn.stale if turn else None,
         "papers_searched": list(turn.papers_searched) if turn else None,
+        "by": event.by if event else entry.by if entry else None,
+        "payload": dict(entry.payload) if entry else None,
     }
 
 

@@ -21,8 +21,11 @@ from pipeline.confidence import REVIEW_BELOW, Band, for_review
 from pipeline.records import (
     AgendaItem,
     Attendee,
+    Correction,
     Coverage,
     Due,
+    Entry,
+    EntryKind,
     Event,
     EventType,
     Evidence,
@@ -37,7 +40,7 @@ from pipeline.records import (
     Unclaimed,
     VerdictKind,
 )
-from pipeline.store import Store, file_order, fold
+from pipeline.store import Store, file_order, fold, ledger
 from pipeline.store.papers import as_printed, day, due, one
 
 OUTSTANDING = frozenset(
@@ -118,6 +121,8 @@ class PromiseRow:
     """That of its making: the words that the list shows, whatever papers have followed by the day asked about."""
     review: bool
     """Whether a person is to read the quote before anything rests on it."""
+    corrected: bool = False
+    """Whether a person corrected what was read: `PromiseDetail.corrections` tell what was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,8 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a promise's way: something that a paper tells, or a turn of its verdict; the other of them is None.
+    """One step of a promise's way: something that a paper tells or a reviewer rules, a turn of its verdict, or what
+    else somebody entered; the others are None.
 
     `date` is None for what stands in a paper without a date.
     """
@@ -158,6 +164,7 @@ class Step:
     date: dt.date | None
     event: Event | None
     turn: Period | None
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +184,15 @@ class LateRow:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A promise with all that the papers up to the day asked about say of it."""
+    """A promise with all that the papers up to the day asked about say of it, and what people entered."""
 
     row: PromiseRow
     sightings: tuple[Sighting, ...]
     events: tuple[Event, ...]
     rests_on: tuple[int, ...]
     """Places in `events` of those that decided the verdict."""
+    corrections: tuple[Correction, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +207,11 @@ class PromiseDetail:
     papers_searched: tuple[str, ...]
     rests_on: tuple[int, ...]
     """Places in `events` of those that decided the verdict."""
+    corrections: tuple[Correction, ...] = ()
+    """What was laid over what was read, with that. A correction is of what the papers said all along: it counts on
+    every day, whenever it was entered."""
+    entries: tuple[Entry, ...] = ()
+    """All that was entered about it up to the day asked about, and all corrections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,24 +290,21 @@ def promises(
 
 
 def promise(conn: Store, id: str, *, as_of: dt.date) -> PromiseDetail:
-    """One promise by its id or the beginning of it.
+    """One promise by its id or the beginning of it, or by that of one that was called the same.
 
-    StoreError `unknown` where it names none, or one made after `as_of`; `ambiguous` where it names several.
+    StoreError `unknown` where it names none, or one made after `as_of`; `ambiguous` where it names several; `dismissed`
+    where somebody entered that it is none; `orphaned` where only the ledger knows it any more.
     """
     with conn.snapshot():
-        found = _keys(conn, "SELECT id FROM promises WHERE id = :key", id) or _keys(
-            conn, "SELECT id FROM promises WHERE substr(id, 1, length(:key)) = :key ORDER BY id LIMIT 4", id
-        )
-        if not found or not id:
+        named = ledger.find(conn.rows, id)
+        if named.orphaned:
             raise StoreError(
-                f'No promise has an id that begins with "{id}"; `matters list` shows them.', code="unknown"
+                f"The promise {named.id} is no longer read from the papers; `matters audit orphans` shows what was "
+                "entered about it.",
+                code="orphaned",
             )
-        if len(found) > 1:
-            raise StoreError(
-                f'"{id}" begins the ids of several promises ({", ".join(found[:3])}, ...); give more of it.',
-                code="ambiguous",
-            )
-        key = {"id": found[0], "day": as_of.isoformat()}
+        found = [named.id]
+        key = {"id": named.id, "day": as_of.isoformat()}
         rows = list(
             conn.rows(
                 f"SELECT v.searched, v.rests_on, p.due_words, p.due_start, p.due_end, p.due_kind, {_ROW} "
@@ -301,19 +312,28 @@ def promise(conn: Store, id: str, *, as_of: dt.date) -> PromiseDetail:
                 key,
             )
         )
+        entries, corrections = _entered(conn, found, as_of)
         if not rows:
-            raise StoreError(f"The promise {found[0]} was made after {as_of.isoformat()}.", code="unknown")
+            for entry in entries[named.id]:
+                if entry.seq in [laid.seq for laid in corrections[named.id] if laid.field == "promise"]:
+                    raise StoreError(
+                        f"The promise {named.id} was entered as being none: {entry.reason} ({entry.by}, "
+                        f"{entry.at.date()}); `matters correct {named.id} --as-read` undoes it.",
+                        code="dismissed",
+                    )
+            raise StoreError(f"The promise {named.id} was made after {as_of.isoformat()}.", code="unknown")
         searched, rests_on, words, start, end, kind, *row = rows[0]
         history = conn.rows(
             "SELECT from_date, until, verdict, rule, due, days_late, agreed, stale, searched FROM verdict_periods "
             "WHERE promise_id = :id AND from_date <= :day ORDER BY from_date",
             key,
         )
+        events = _with_rulings(_events(conn, found, as_of)[named.id], entries[named.id])
         return PromiseDetail(
             row=_promise_row(row, as_of),
             due=due(words, start, end, kind),
-            sightings=tuple(_sightings(conn, found, as_of)[found[0]]),
-            events=tuple(_events(conn, found, as_of)[found[0]]),
+            sightings=tuple(_sightings(conn, found, as_of)[named.id]),
+            events=events,
             periods=tuple(
                 Period(
                     since=dt.date.fromisoformat(since),
@@ -329,14 +349,19 @@ def promise(conn: Store, id: str, *, as_of: dt.date) -> PromiseDetail:
                 for since, until, verdict, rule, due_day, late, agreed, stale, papers in history
             ),
             papers_searched=tuple(json.loads(searched)),
-            rests_on=tuple(json.loads(rests_on)),
+            rests_on=_grounded(tuple(json.loads(rests_on)), events),
+            corrections=tuple(corrections[named.id]),
+            entries=tuple(entries[named.id]),
         )
 
 
 def timeline(detail: PromiseDetail) -> tuple[Step, ...]:
-    """A promise's events and the turns of its verdict as one story, day by day; what a paper tells comes before the
-    turn of the same day."""
+    """A promise's events, what was entered about it and the turns of its verdict as one story, day by day; what a paper
+    or a person tells comes before the turn of the same day."""
     steps = [Step(event.date, event, None) for event in detail.events]
+    steps += [
+        Step(e.at.date(), None, None, e) for e in detail.entries if e.kind not in (EntryKind.RULING, EntryKind.LIFT)
+    ]
     steps += [Step(period.since, None, period) for period in detail.periods]
     return tuple(sorted(steps, key=lambda step: (step.date or dt.date.min, step.turn is not None)))
 
@@ -382,8 +407,17 @@ def threads(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> Ite
             ids = [row.id for row in batch]
             sightings, events = _sightings(conn, ids, as_of), _events(conn, ids, as_of)
             grounds = _grounds(conn, ids, as_of)
+            entries, corrections = _entered(conn, ids, as_of)
             for row in batch:
-                yield Thread(row, tuple(sightings[row.id]), tuple(events[row.id]), grounds[row.id])
+                told = _with_rulings(events[row.id], entries[row.id])
+                yield Thread(
+                    row,
+                    tuple(sightings[row.id]),
+                    told,
+                    _grounded(grounds[row.id], told),
+                    tuple(corrections[row.id]),
+                    tuple(entries[row.id]),
+                )
 
 
 def verdicts(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> dict[VerdictKind, int]:
@@ -517,7 +551,8 @@ _ORDER = "ORDER BY v.rank, v.by_date, v.made, v.place, v.promise_id"
 
 _ROW = (
     "p.id, b.name, p.owner, p.owner_name, p.action, v.due, v.original, p.due_words, v.days_late, v.verdict, v.rule, "
-    "v.agreed, v.stale, p.strength, p.reference, a.name, p.page, p.made, p.confidence"
+    "v.agreed, v.stale, p.strength, p.reference, a.name, p.page, p.made, p.confidence, "
+    "EXISTS (SELECT 1 FROM corrections c WHERE c.promise_id = p.id)"
 )
 
 _PAPER = (
@@ -663,6 +698,40 @@ def _events(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, list[E
     return found
 
 
+def _entered(
+    conn: Store, ids: Sequence[str], as_of: dt.date
+) -> tuple[dict[str, list[Entry]], dict[str, list[Correction]]]:
+    """What was entered about promises up to a day, and what of it was laid over what was read, on whichever day."""
+    entries = {
+        id: [e for e in entered if e.at.date() <= as_of or e.kind in _LAID_OVER]
+        for id, entered in ledger.by_promise(conn.rows, ids).items()
+    }
+    corrections: dict[str, list[Correction]] = defaultdict(list)
+    if about := [id for id, entered in entries.items() if entered]:
+        names, parameters = _ids(about)
+        sql = f"SELECT promise_id, field, read, seq FROM corrections WHERE promise_id IN ({names}) ORDER BY 1, 2"
+        for id, *fields in conn.rows(sql, parameters):
+            corrections[id].append(Correction(*fields))
+    return entries, corrections
+
+
+def _with_rulings(events: Sequence[Event], entries: Sequence[Entry]) -> tuple[Event, ...]:
+    if not entries:
+        return tuple(events)
+    from pipeline.track import with_rulings  # half as long to import as all else here
+
+    return with_rulings(events, entries)
+
+
+def _grounded(rests_on: tuple[int, ...], events: Sequence[Event]) -> tuple[int, ...]:
+    """The events that decided: a ruling, which comes last, where no paper did."""
+    ruled = not rests_on and events[-1].type is EventType.RULED
+    return (len(events) - 1,) if ruled else rests_on
+
+
+_LAID_OVER = (EntryKind.CORRECTION, EntryKind.SAME_AS, EntryKind.NOT_A_PROMISE, EntryKind.AS_READ)
+
+
 def _turns(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, list[tuple[dt.date, VerdictKind]]]:
     """The verdicts of promises up to a day, each with its first day."""
     found: dict[str, list[tuple[dt.date, VerdictKind]]] = defaultdict(list)
@@ -694,10 +763,6 @@ def _ids(ids: Sequence[str]) -> tuple[str, dict[str, object]]:
     return ", ".join(f":{name}" for name in parameters), parameters
 
 
-def _keys(conn: Store, sql: str, key: str) -> list[str]:
-    return [row[0] for row in conn.rows(sql, {"key": key})]
-
-
 def _count(conn: Store, table: str) -> int:
     ((count,),) = conn.rows(f"SELECT count(*) FROM {table}")
     return int(count)
@@ -705,7 +770,7 @@ def _count(conn: Store, table: str) -> int:
 
 def _promise_row(row: Sequence[Any], as_of: dt.date) -> PromiseRow:
     (id, body, owner, owner_name, action, due, original, words, late, verdict, rule, agreed, stale) = row[:13]
-    (strength, reference, paper, page, made, confidence) = row[13:]
+    (strength, reference, paper, page, made, confidence, corrected) = row[13:]
     kind, due = VerdictKind(verdict), day(due)
     days = late or None
     if kind in OUTSTANDING:
@@ -731,6 +796,7 @@ def _promise_row(row: Sequence[Any], as_of: dt.date) -> PromiseRow:
         made=day(made),
         confidence=confidence,
         review=for_review(confidence),
+        corrected=bool(corrected),
     )
 
 

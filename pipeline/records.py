@@ -7,8 +7,10 @@ process, can hold them without loading a reader, a model or a database.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class MediaType(StrEnum):
@@ -119,6 +121,26 @@ class VerdictKind(StrEnum):
     DUE_SOON = "due_soon"
     OPEN = "open"
     UNDATED = "undated"
+
+
+RULED = "ruled.by-reviewer"
+"""The rule of a verdict that a reviewer gave. It may be any verdict; all other rules are those of `pipeline.track`."""
+
+
+class EntryKind(StrEnum):
+    """What people enter about a promise."""
+
+    RULING = "ruling"
+    LIFT = "lift"
+    """Releases the ruling that stands."""
+    CORRECTION = "correction"
+    """What was misread: owner, due date, action."""
+    SAME_AS = "same-as"
+    """Another promise is the same matter."""
+    NOT_A_PROMISE = "not-a-promise"
+    AS_READ = "as-read"
+    """Undoes corrections, what it was called the same as and that it is none: it counts again as it is read."""
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -337,6 +359,47 @@ class Event:
     """Who answers for it from here on, as printed, where that is somebody else than before."""
     successor: str | None = None
     """The id of the promise that replaces it, where the event is that one does."""
+    verdict: VerdictKind | None = None
+    """What was ruled; None where a ruling is lifted. A ruling has no paper ("") and its reason for a quote."""
+    by: str | None = None
+    """Who ruled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What somebody entered about a promise, with enough of it to be understood when the promise is gone.
+
+    `payload` holds what the kind of entry needs, see docs/ledger.md; `hash` is made of all else, `previous` included.
+    """
+
+    seq: int
+    at: dt.datetime
+    """In UTC, to the second."""
+    by: str
+    kind: EntryKind
+    promise: str
+    body: str | None
+    made: dt.date | None
+    paper: str
+    sha256: str
+    page: int | None
+    quote: str
+    """The words in which the promise was made, as they were read when this was entered."""
+    payload: Mapping[str, Any]
+    reason: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person laid over a promise as read: `field` is "owner", "due", "action", or "promise" for none at all."""
+
+    field: str
+    read: str | None
+    """What the papers say, as read by the present rules."""
+    seq: int
+    """The ledger's entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +427,9 @@ class Promise:
     """The posts that the attendance lists give the owner on the day it was promised, as printed."""
     inherited: dt.date | None = None
     """The original due day of the promise that it replaces: what is late does not come in time by a new promise."""
+    corrections: tuple[Correction, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Ids of what people called the same matter."""
 
 
 @dataclass(frozen=True, slots=True)

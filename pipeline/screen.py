@@ -27,6 +27,7 @@ from pipeline.confidence import Record, Tally, for_review, grade
 from pipeline.queries import Counts, LateRow, PaperDetail, PromiseDetail, PromiseRow
 from pipeline.records import (
     Coverage,
+    Entry,
     Event,
     EventType,
     Extract,
@@ -41,11 +42,14 @@ from pipeline.wording import (
     CONTROL,
     REASONS,
     VERDICT_ORDER,
+    as_read,
+    by_hand,
     by_owner,
     count,
     day,
     days,
     deadline,
+    entered,
     happened,
     label,
     meant,
@@ -60,6 +64,7 @@ if TYPE_CHECKING:  # both load readers, which a listing has no time for
     from pipeline.lint import Slip
     from pipeline.reconcile import Reconciliation
     from pipeline.rules import Grounds
+    from pipeline.store.ledger import Head, Orphan
 
 WIDE = 136
 """From this width on the list has seven columns; below it, verdict and due date share one, and paper and id another."""
@@ -187,7 +192,7 @@ def _promises(rows: Sequence[PromiseRow], *, width: int) -> Iterable[RenderableT
         else:
             table = _table("Verdict, due", "Owner", "Action", "Paper, id", widths=(16, width // 7, 0, width // 4))
         for row in chosen:
-            verdict = Text(label(row.verdict), STYLES.get(row.verdict, ""))
+            verdict = Text(label(row.verdict) + by_hand(row), STYLES.get(row.verdict, ""))
             due, late = Text(day(row.due)), Text(days(row), "dim")
             owner = _lines(_text(row.owner or "nobody named", "" if row.owner else "dim"), _text(meant(row), "dim"))
             action = Text.assemble(_text(f"{row.reference} " if row.reference else "", "dim"), _text(row.action))
@@ -213,6 +218,8 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
     facts.add_row("body", _text(row.body or "not named"))
     facts.add_row("due", _text(deadline(row, row.original_due)))
     facts.add_row("strength", row.strength)
+    for laid in detail.corrections:
+        facts.add_row("corrected", _text(f"{laid.field} ({as_read(laid.field, laid.read)})", "yellow"))
     if row.reference:
         facts.add_row("reference", _text(row.reference))
     why = Table.grid(padding=(0, 2))
@@ -231,6 +238,7 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
         Padding(facts, (0, 0, 0, 2)),
         *_section("Why", why),
         *_section("What the papers say", _events(detail.events, detail.rests_on)),
+        *(_section("What people entered", _entries(detail.entries)) if detail.entries else ()),
         *_section("Why it is listed", _grounds(detail.sightings[0].band.rule, row.confidence, grounds)),
     ]
     if len(detail.periods) > 1:
@@ -248,8 +256,10 @@ def timeline(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
     row = detail.row
     table = _table("Date", "What", "Words", "Paper", widths=(11, 16, 0, 22))
     for step in queries.timeline(detail):
-        if event := step.event:
-            where = _where(event.paper, event.page, 22)
+        if entry := step.entry:
+            table.add_row(day(step.date), _text(entered(entry)), _text(entry.reason), _text(f"by {entry.by}"))
+        elif event := step.event:
+            where = _text(f"by {event.by}") if event.by else _where(event.paper, event.page, 22)
             table.add_row(day(step.date), _event(event), _text(event.quote), where)
         elif turn := step.turn:
             verdict = Text.assemble((label(turn.verdict), STYLES.get(turn.verdict, "bold")))
@@ -269,6 +279,36 @@ def timeline(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
         Text(""),
         table,
     )
+
+
+def ledger(entries: Sequence[Entry], head: Head) -> RenderableType:
+    """All that people entered, each with the promise that it is about, as it was read then."""
+    table = _table("Time (UTC)", "Entry", "Reason", "By", "Promise", widths=(18, 18, 0, 12, 30))
+    for entry in entries:
+        about = _lines(_text(entry.quote), _text(_subject(entry), "dim"))
+        table.add_row(_time(entry), _text(entered(entry)), _text(entry.reason), _text(entry.by), about)
+    title = Text(count(len(entries), "entry", "entries"), "bold")
+    return Group(title, *((table, Text("")) if entries else ()), Text(f"Head of the ledger: {head}", "dim"))
+
+
+def orphans(found: Sequence[Orphan]) -> RenderableType:
+    """Entries that wait for somebody to say which promise they are about by now."""
+    parts: list[RenderableType] = [Text(f"{count(len(found), 'promise')} no longer read from the papers", "bold")]
+    for orphan in found:
+        last = orphan.entries[-1]
+        parts += [Text(""), _text(last.quote, "bold"), _text(_subject(last), "dim"), _entries(orphan.entries)]
+        if orphan.successor is None:
+            parts.append(Text("No promise of that paper says nearly the same."))
+        else:
+            parts.append(Text.assemble("Likely to be now ", (orphan.successor, "bold"), ": ", _text(orphan.quote)))
+            command = f"matters correct {orphan.promise} --same-as {orphan.successor} --reason ... --by ..."
+            parts.append(Text(f"If it is: {command}", "dim"))
+    return Group(*parts)
+
+
+def _subject(entry: Entry) -> str:
+    place = ", ".join(filter(None, [entry.paper, _page(entry.page)]))
+    return " · ".join(filter(None, [entry.promise, entry.body, day(entry.made), place]))
 
 
 def late(
@@ -313,7 +353,7 @@ def late(
 def _how_late(late: LateRow) -> Text:
     row = late.row
     first = Text(count(row.days or 0, "day"), "bold")
-    verdict = Text(label(row.verdict), STYLES.get(row.verdict, ""))
+    verdict = Text(label(row.verdict) + by_hand(row), STYLES.get(row.verdict, ""))
     held = Text(f"since {day(late.turned)}" + (f",\nbefore: {label(late.before)}" if late.before else ""), "dim")
     return _lines(first, verdict, held)
 
@@ -636,14 +676,27 @@ def _band(record: Record) -> str:
 
 
 def _events(events: Iterable[Event], rests_on: Sequence[int]) -> RenderableType:
-    """What was told, in order, and which of it decided the verdict."""
+    """What papers told, in order, and which of it decided the verdict."""
     table = _table("Date", "Event", "Quote", "Paper", widths=(11, 14, 0, 22))
     for place, event in enumerate(events):
+        if event.type is EventType.RULED:
+            continue  # stands among what people entered
         what = _event(event)
         if place in rests_on:
             what.append("\ndecides", "bold")
         table.add_row(day(event.date), what, _text(event.quote), _where(event.paper, event.page, 22))
     return table
+
+
+def _entries(entries: Iterable[Entry]) -> RenderableType:
+    table = _table("Time (UTC)", "Entry", "Reason", "By", widths=(18, 24, 0, 16))
+    for entry in entries:
+        table.add_row(_time(entry), _text(entered(entry)), _text(entry.reason), _text(entry.by))
+    return table
+
+
+def _time(entry: Entry) -> Text:
+    return _lines(Text(f"{day(entry.at.date())} {entry.at:%H:%M}"), Text(f"entry {entry.seq}", "dim"))
 
 
 def _event(event: Event) -> Text:

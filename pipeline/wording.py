@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from pipeline.queries import PromiseRow
-from pipeline.records import Event, EventType, VerdictKind
+from pipeline.records import RULED, Entry, EntryKind, Event, EventType, VerdictKind
 
 T = TypeVar("T")
 
@@ -43,6 +43,7 @@ REASONS = {
     "overdue.still-open": "Its date has passed, and a later paper still has it open.",
     "overdue.too-few-papers": "Its date has passed, and too few papers have followed to say more.",
     "part_kept.part-shown": "Its date has passed, and a paper says that it was done in part.",
+    RULED: "A reviewer ruled so.",
     "superseded.replaced": "A later promise replaced it.",
     "undated.no-date": "No date can be told from its words.",
     "undated.part-shown": "It was done in part; no date can be told from its words.",
@@ -105,13 +106,52 @@ def days(row: PromiseRow) -> str:
     return f"in {count(-row.days, 'day')}" if row.days else "due today"
 
 
+def by_hand(row: PromiseRow) -> str:
+    """What of a line is not what was read, in brackets."""
+    marks = ["ruled"] * (row.rule == RULED) + ["corrected"] * row.corrected
+    return f" ({', '.join(marks)})" if marks else ""
+
+
 def happened(event: Event) -> str:
     """What a paper tells of a promise."""
     if event.type is EventType.SIGHTED:
         return "seen again"
     if event.type is EventType.RESCHEDULED:
         return f"rescheduled, {'agreed' if event.agreed else 'not agreed'} in time"
+    if event.type is EventType.RULED:
+        return f"ruled {label(event.verdict)}" if event.verdict else "ruling lifted"
     return label(event.type)
+
+
+def entered(entry: Entry) -> str:
+    """What somebody entered: "the owner is Cllr Ames (read: The Clerk)"."""
+    match entry.kind:
+        case EntryKind.RULING:
+            return f"ruled {label(entry.payload['verdict'])}"
+        case EntryKind.LIFT:
+            return "ruling lifted"
+        case EntryKind.CORRECTION:
+            return "; ".join(
+                f"{field}: {_value(field, change['to'])} ({as_read(field, change['read'])})"
+                for field, change in sorted(entry.payload.items())
+            )
+        case EntryKind.SAME_AS:
+            return f"the same as {entry.payload['promise']}"
+        case EntryKind.NOT_A_PROMISE:
+            return "no promise"
+        case EntryKind.AS_READ:
+            return "back to what was read"
+        case EntryKind.NOTE:
+            return "note"
+
+
+def as_read(field: str, read: str | None) -> str:
+    """What a correction is laid over: "read: the Clerk"."""
+    return f"read: {_value(field, read)}"
+
+
+def _value(field: str, value: str | None) -> str:
+    return value or ("no date" if field == "due" else "nobody named")
 
 
 def deadline(row: PromiseRow, first: dt.date | None) -> str:
@@ -158,7 +198,11 @@ def _called(rows: Sequence[PromiseRow]) -> str:
 
 def line(row: PromiseRow) -> str:
     """A promise on one line, for a log or a mail."""
-    how = ", ".join(filter(None, [label(row.verdict), days(row)]))
+    how = ", ".join(filter(None, [label(row.verdict) + by_hand(row), days(row)]))
     place = ", ".join(filter(None, [row.paper, f"p. {row.page}" if row.page else ""]))
-    words = f"{row.id} {how}: {row.body or 'no body named'}: {whose(row)}: {row.action} ({place})"
+    return plain(f"{row.id} {how}: {row.body or 'no body named'}: {whose(row)}: {row.action} ({place})")
+
+
+def plain(words: str) -> str:
+    """Words on one line, without what could move a terminal's cursor."""
     return " ".join(words.translate(CONTROL).split())

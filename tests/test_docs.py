@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_export import BAND, MADE, ROW, extract, paper
+from test_export import BAND, MADE, ROW, RULING, extract, paper
 
 from pipeline import cli, export
 from pipeline.cli import shell
 from pipeline.queries import LateRow, PromiseDetail, PromiseRow, Sighting, Thread
+from pipeline.store.ledger import Head
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -84,15 +85,18 @@ def test_every_command_in_the_documentation_works(
         return out
 
     run("matters ingest papers --jobs 1")
-    promise = json.loads(run("matters list --all --format json --as-of 2024-04-01"))["promises"][0]["id"]
+    listed = json.loads(run("matters list --all --format json --as-of 2024-04-01"))["promises"]
+    names = {"ID": listed[0]["id"], "OTHER": listed[1]["id"], "PAPER": "papers/fernhollow-2024-01-16.txt"}
+    names["LOG"] = "log.csv"
     done = set()
     for page, command in commands():
         ours = command.removeprefix("uv run ")
         if not ours.startswith("matters "):
             assert command in NOT_OURS, f"{page.name}: {command}: a command that this test does not know"
             continue
-        for word, meant in {"ID": promise, "PAPER": "papers/fernhollow-2024-01-16.txt", "LOG": "log.csv"}.items():
-            ours = re.sub(rf"\b{word}\b", meant, ours)
+        if "HEAD" in ours:
+            names["HEAD"] = run("matters audit verify").split()[-1]
+        ours = re.sub(r"\b(ID|OTHER|PAPER|LOG|HEAD)\b", lambda name: names[name[1]], ours)
         if ours not in done:
             done.add(ours)
             run(ours)
@@ -150,8 +154,9 @@ def test_the_json_examples_have_the_fields_that_are_printed() -> None:
         export.paper_json(paper(extract(None))),
         export.promises_json([Thread(ROW, (sighting,), (MADE,), (0,))], as_of=ROW.due or ROW.made),  # type: ignore[arg-type]
         export.timeline_json(detail, as_of=dt.date(2024, 4, 1)),
+        export.ledger_json([RULING], Head(1, RULING.hash)),
     ]
-    for example, real, inner in zip(examples, printed, ["extracts", "promises", "timeline"], strict=True):
+    for example, real, inner in zip(examples, printed, ["extracts", "promises", "timeline", "entries"], strict=True):
         assert list(example) == list(real)
         assert list(example[inner][0]) == list(real[inner][0])
     assert list(examples[1]["promises"][0]["events"][0]) == list(printed[1]["promises"][0]["events"][0])

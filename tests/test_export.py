@@ -13,12 +13,15 @@ import pytest
 
 from pipeline import export
 from pipeline.confidence import Band
-from pipeline.queries import PromiseRow, Sighting, Thread
+from pipeline.queries import PromiseDetail, PromiseRow, Sighting, Thread
 from pipeline.records import (
     Box,
+    Correction,
     Coverage,
     Due,
     DueKind,
+    Entry,
+    EntryKind,
     Event,
     EventType,
     Extract,
@@ -59,6 +62,24 @@ MADE = Event(EventType.MADE, "minutes.pdf", 2, dt.date(2024, 1, 16), "would writ
 MOVED = Event(
     EventType.RESCHEDULED, "later.pdf", 1, dt.date(2024, 2, 20), "by the end of March", new_due=dt.date(2024, 3, 31)
 )
+RULING = Entry(
+    seq=1,
+    at=dt.datetime(2024, 4, 2, 9, 15, tzinfo=dt.UTC),
+    by="Jo Reed",
+    kind=EntryKind.RULING,
+    promise=ROW.id,
+    body=ROW.body,
+    made=ROW.made,
+    paper=ROW.paper,
+    sha256="00",
+    page=ROW.page,
+    quote=ROW.action,
+    payload={"verdict": "kept"},
+    reason="The letter is on file.",
+    previous="0" * 64,
+    hash="1" * 64,
+)
+RULED = Event(EventType.RULED, "", None, dt.date(2024, 4, 2), RULING.reason, verdict=VerdictKind.KEPT, by=RULING.by)
 
 
 def extract(due: Due | None) -> Extract:
@@ -169,3 +190,34 @@ def test_words_from_a_paper_never_become_a_formula(words: str) -> None:
     (read,) = csv.DictReader(io.StringIO(export.rows_csv([row]), newline=""))
     assert read["action"] == read["owner"] == "'" + words.replace("\r", " ")
     assert read["days"] == "-3", "numbers stay numbers"
+
+
+def test_a_ruling_shows_who_when_and_why() -> None:
+    owner = Correction("owner", "the Clerk", 2)
+    data = export.promises_json([Thread(ROW, (), (MADE, RULED), (1,), (owner,), (RULING,))], as_of=dt.date(2024, 4, 2))
+    (promise,) = data["promises"]
+    ruled = promise["events"][1]
+    assert [ruled[name] for name in ("type", "paper", "date", "quote", "verdict", "by", "decides")] == [
+        "ruled",
+        None,
+        "2024-04-02",
+        "The letter is on file.",
+        "kept",
+        "Jo Reed",
+        True,
+    ]
+    assert promise["corrections"] == [{"field": "owner", "read": "the Clerk", "entry": 2}]
+    assert [(entry["at"], entry["reason"]) for entry in promise["ledger"]] == [
+        ("2024-04-02T09:15:00Z", "The letter is on file.")
+    ]
+
+
+def test_a_timeline_tells_what_was_entered() -> None:
+    note = dataclasses.replace(RULING, seq=2, kind=EntryKind.NOTE, payload={}, reason="asked the Clerk")
+    detail = PromiseDetail(ROW, None, (), (MADE, RULED), (), (), (1,), (), (RULING, note))
+    steps = export.timeline_json(detail, as_of=dt.date(2024, 4, 2))["timeline"]
+    assert [(step["what"], step["quote"], step["verdict"], step["by"]) for step in steps] == [
+        ("made", "would write", None, None),
+        ("ruled", "The letter is on file.", "kept", "Jo Reed"),
+        ("note", "asked the Clerk", None, "Jo Reed"),
+    ]

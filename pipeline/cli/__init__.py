@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from pipeline.cli import asking, checking, papers, upkeep  # noqa: F401  (each registers its commands)
+from pipeline.cli import asking, checking, ledger, papers, upkeep  # noqa: F401  (each registers its commands)
 from pipeline.cli.shell import EXIT_FAILED_PAPERS, EXIT_MISSING, app, say
 from pipeline.records import MattersError, PaperError, RuleError
 
@@ -24,6 +24,8 @@ EXIT_CODES = {
     "not-a-store": 2,
     "unknown": 2,
     "ambiguous": 2,
+    "orphaned": 2,
+    "dismissed": 2,
     "missing-model": EXIT_MISSING,
     "bad-model": EXIT_MISSING,
     "missing-papers": EXIT_MISSING,

@@ -69,8 +69,13 @@ def parse_verdict(words: str) -> VerdictKind:
 
 
 def today() -> dt.date:
-    """The only clock in the program; everything else is told the day."""
+    """The day, by the only clock in the program; everything else is told it."""
     return dt.date.today()
+
+
+def now() -> dt.datetime:
+    """The same clock's time, for what people enter."""
+    return dt.datetime.now(dt.UTC)
 
 
 Db = Annotated[

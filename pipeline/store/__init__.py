@@ -28,7 +28,7 @@ from pipeline.records import Extraction, Failure, StoreError
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """The migrations, oldest first. Kept here so that opening a store that is up to date need not import Alembic."""
 
 BUSY_SECONDS = 10.0
@@ -57,7 +57,7 @@ class Store:
 
     def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> Iterator[tuple[Any, ...]]:
         """Run a SELECT. Rows come as they are fetched; days and lists come as text, see `schema`."""
-        with _faults(self):
+        with faults(self):
             if self.path is not None:
                 yield from self._sqlite(self.path).execute(sql, parameters or {})
             elif self._snapshot is not None:
@@ -69,7 +69,7 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Within it, all rows are of one moment, whatever another process writes meanwhile."""
-        with _faults(self):
+        with faults(self):
             if self.path is not None:
                 reader = self._sqlite(self.path)
                 reader.execute("BEGIN")
@@ -162,7 +162,7 @@ def open(target: str | Path, *, create: bool = False) -> Store:
             raise StoreError(
                 f"There is no store at {path}; `matters ingest` makes one, --db names another.", code="no-store"
             )
-        with _faults(store):
+        with faults(store):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
     try:
@@ -183,7 +183,7 @@ def save(store: Store, extraction: Extraction, path: Path | None = None) -> Save
     """
     from pipeline.store import writing
 
-    with _faults(store):
+    with faults(store):
         return writing.save(store, extraction, _source(path or Path(extraction.paper)))
 
 
@@ -193,7 +193,7 @@ def point(store: Store, hashes: Mapping[Path, str]) -> dict[Path, Saved]:
         return {}
     from pipeline.store import writing
 
-    with _faults(store):
+    with faults(store):
         done = writing.point(store, {_source(path): sha256 for path, sha256 in hashes.items()})
     return {path: done[_source(path)] for path in hashes}
 
@@ -216,7 +216,7 @@ def fail(store: Store, failure: Failure) -> None:
     """Record that a file could not be read; the next success, or the next failure, of that file replaces it."""
     from pipeline.store import writing
 
-    with _faults(store):
+    with faults(store):
         writing.fail(store, failure)
 
 
@@ -230,7 +230,7 @@ def gather(store: Store) -> None:
     are a body of their own until one in full is there. Bodies that win or lose papers become stale."""
     from pipeline.store import writing
 
-    with _faults(store):
+    with faults(store):
         writing.gather(store)
 
 
@@ -244,7 +244,7 @@ def rebuild(store: Store, bodies: Iterable[int] | None = None) -> None:
         return
     from pipeline.store import writing
 
-    with _faults(store):
+    with faults(store):
         for body in chosen:
             writing.derive(store, body)
 
@@ -253,7 +253,7 @@ def optimise(store: Store) -> None:
     """Let the database's planner see how large its tables have become; worth it once after many papers."""
     from pipeline.store import writing
 
-    with _faults(store):
+    with faults(store):
         writing.optimise(store)
 
 
@@ -306,7 +306,7 @@ def _bring_up_to_date(store: Store, *, create: bool) -> None:
         )
     from pipeline.store import writing
 
-    with _faults(store):
+    with faults(store):
         if store.path is not None and version is None:
             writing.create(store)
             _bring_up_to_date(store, create=create)
@@ -321,7 +321,7 @@ def _hand_over(store: Store) -> None:
         return
     from pipeline.store import writing
 
-    with _faults(store):
+    with faults(store):
         writing.hand_over(store, tracker)
 
 
@@ -339,7 +339,7 @@ def _tracker() -> str:
 
 
 _PACKAGE = Path(__file__).parent.parent
-_DERIVING = [_PACKAGE / "store" / "writing.py"]
+_DERIVING = [_PACKAGE / "store" / "ledger.py", _PACKAGE / "store" / "writing.py"]
 
 _VERSION = "alembic_version"
 
@@ -352,8 +352,8 @@ def _tables(store: Store) -> set[str]:
 
 
 @contextmanager
-def _faults(store: Store) -> Iterator[None]:
-    """Turns a database's errors into one sentence each."""
+def faults(store: Store) -> Iterator[None]:
+    """Turns a database's errors into one sentence each; for this package."""
     try:
         yield
     except StoreError:
@@ -378,7 +378,10 @@ def _explain(store: Store, error: Exception) -> NoReturn:
     elif "not a database" in words:
         sentence, code = f"{place} is not a store of matters; name another.", "not-a-store"
     elif "malformed" in words:
-        sentence, code = f"The store {place} is damaged; restore a copy, or delete it and ingest again.", "damaged"
+        sentence, code = (
+            f"The store {place} is damaged; restore a copy of it: what people entered stands nowhere else.",
+            "damaged",
+        )
     elif "full" in words or getattr(error, "errno", None) == 28:
         sentence, code = f"The disk that holds {place} is full; make room and try again.", "disk-full"
     else:

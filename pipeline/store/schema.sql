@@ -8,7 +8,7 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0003');
+INSERT INTO alembic_version VALUES ('0004');
 
 CREATE TABLE bodies (
     id INTEGER NOT NULL,
@@ -169,6 +169,37 @@ CREATE TABLE meta (
     CONSTRAINT pk_meta PRIMARY KEY (name)
 );
 
+-- What people entered. It only grows, and nothing makes it anew: not the papers, not another tracker. So it refers to no
+-- other table, and each entry holds as much of its promise as it takes to be understood without it.
+CREATE TABLE ledger (
+    seq INTEGER NOT NULL, -- 1, 2, 3 ...
+    at VARCHAR NOT NULL, -- "2024-04-02T09:15:00Z"
+    who VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    promise VARCHAR NOT NULL,
+    body VARCHAR,
+    made VARCHAR,
+    paper VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL, -- the paper's
+    page INTEGER,
+    quote TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    previous VARCHAR NOT NULL, -- the hash of the entry before, or 64 zeros
+    hash VARCHAR NOT NULL, -- of all the others
+    CONSTRAINT pk_ledger PRIMARY KEY (seq)
+);
+CREATE INDEX ix_ledger_kind ON ledger (kind);
+CREATE INDEX ix_ledger_promise ON ledger (promise);
+CREATE TRIGGER ledger_keeps_its_words BEFORE UPDATE ON ledger
+BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER ledger_keeps_its_entries BEFORE DELETE ON ledger
+BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER ledger_grows_at_its_end BEFORE INSERT ON ledger
+WHEN NEW.seq IS NOT (SELECT COALESCE(max(seq), 0) + 1 FROM ledger)
+    OR NEW.previous IS NOT COALESCE((SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1), '0000000000000000000000000000000000000000000000000000000000000000')
+BEGIN SELECT RAISE(ABORT, 'an entry follows the last one of the ledger'); END;
+
 -- Derived: the tables below hold nothing that the ones above do not tell, and are rebuilt by body.
 
 CREATE TABLE promises (
@@ -234,6 +265,25 @@ CREATE TABLE events (
     CONSTRAINT fk_events_promise_id FOREIGN KEY(promise_id) REFERENCES promises (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_events_paper_id ON events (paper_id);
+
+-- What people laid over promises as read, with what was read.
+CREATE TABLE corrections (
+    promise_id VARCHAR NOT NULL,
+    field VARCHAR NOT NULL, -- "owner", "due", "action"; "promise" where it is none, and has no verdict
+    read TEXT,
+    seq INTEGER NOT NULL, -- in the ledger
+    CONSTRAINT pk_corrections PRIMARY KEY (promise_id, field),
+    CONSTRAINT fk_corrections_promise_id FOREIGN KEY(promise_id) REFERENCES promises (id) ON DELETE CASCADE
+);
+
+-- Further ids of a promise: of those that people called the same.
+CREATE TABLE aliases (
+    id VARCHAR NOT NULL,
+    promise_id VARCHAR NOT NULL,
+    CONSTRAINT pk_aliases PRIMARY KEY (id),
+    CONSTRAINT fk_aliases_promise_id FOREIGN KEY(promise_id) REFERENCES promises (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_aliases_promise_id ON aliases (promise_id);
 
 -- A verdict holds on the days from `from_date` up to, not including, `until`: what is outstanding on any day is one
 -- walk along the second index, which is in the order of the list. "9999-12-31" stands for no day.

@@ -18,8 +18,8 @@ from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from pipeline.records import Due, Extraction, Failure, Promise, Span, StoreError, Verdict, VerdictKind
-from pipeline.store import BUSY_SECONDS, Saved, Store, file_order, fold, papers
+from pipeline.records import Due, EventType, Extraction, Failure, Promise, Span, StoreError, Verdict, VerdictKind
+from pipeline.store import BUSY_SECONDS, Saved, Store, file_order, fold, ledger, papers
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -146,12 +146,21 @@ def engine(url: str) -> sa.Engine:
 
 def create(store: Store) -> None:
     """Make the tables in an empty file, as the migrations would: those take Alembic, and half a second to load."""
-    script = re.sub(r"\s*--.*", "", SCHEMA.read_text(encoding="utf-8"))
     with transaction(store) as connection:
         if connection.value("SELECT count(*) FROM sqlite_master"):
             return  # another process was first
-        for statement in filter(str.strip, script.split(";")):
-            connection.run(statement.strip())
+        for statement in schema():
+            connection.run(statement)
+
+
+def schema() -> Iterator[str]:
+    """The statements that make the tables of a file."""
+    statement = ""
+    for line in re.sub(r"\s*--.*", "", SCHEMA.read_text(encoding="utf-8")).splitlines():
+        statement = f"{statement}\n{line}".strip()
+        if sqlite3.complete_statement(statement):  # which knows the semicolons within a trigger
+            yield statement
+            statement = ""
 
 
 def migrate(store: Store) -> None:
@@ -238,6 +247,8 @@ def gather(store: Store) -> None:
 
 def derive(store: Store, body: int) -> None:
     """Rebuild a body's promises with all that hangs on them."""
+    from pipeline import track
+
     with transaction(store) as connection:
         # First of all, so that where rows are locked one by one, a paper saved meanwhile makes the body stale again.
         connection.run("UPDATE bodies SET stale = FALSE WHERE id = :body", body=body)
@@ -253,8 +264,49 @@ def derive(store: Store, body: int) -> None:
         connection.run("UPDATE bodies SET name = :name WHERE id = :body", name=name, body=body)
         ids = {paper: id for id, paper, _ in printed}
         extractions = papers.as_printed(connection.select, body)
-        for table, rows in _derived(body, extractions, ids).items():
+        promises = track.link(extractions)
+        entered = ledger.about(connection.select, [promise.id for promise in promises])
+        promises = track.lay_over(promises, entered, extractions)
+        for promise in promises:
+            for id in promise.aliases:  # which another body may have had
+                connection.run("DELETE FROM aliases WHERE id = :id", id=id)
+        for table, rows in _derived(body, extractions, ids, promises).items():
             connection.insert(table, rows)
+
+
+def overrule(connection: Transaction, promise: str, since: dt.date, ruling: VerdictKind) -> None:
+    """Let a ruling stand from a day on, as deriving the body anew would, without the time that this takes."""
+    from pipeline import track
+
+    key = {"promise": promise}
+    rows = connection.select(
+        "SELECT from_date, until, verdict, rule, due, days_late, agreed, stale, searched, rests_on, original, made, "
+        "place FROM verdict_periods WHERE promise_id = :promise ORDER BY from_date",
+        key,
+    )
+    made, place = rows[0][-2:]
+    story: list[tuple[dt.date, Verdict]] = []
+    for start, until, kind, rule, due, late, agreed, stale, searched, rests_on, original, *_ in rows:
+        first = dt.date.fromisoformat(start)
+        verdict = Verdict(
+            VerdictKind(kind),
+            rule,
+            papers.day(due),
+            days_late=late,
+            papers_searched=tuple(json.loads(searched)),
+            agreed=None if agreed is None else bool(agreed),
+            stale=bool(stale),
+            rests_on=tuple(json.loads(rests_on)),
+            original=papers.day(original),
+        )
+        if first < since:
+            story.append((first, verdict))
+        ruled = track.ruled(verdict, ruling)
+        if until > since.isoformat() and (not story or story[-1][1] != ruled):
+            story.append((max(first, since), ruled))
+    connection.run("DELETE FROM verdict_periods WHERE promise_id = :promise", **key)
+    order = {"promise_id": promise, "made": made, "place": place}
+    connection.insert("verdict_periods", [order | period for period in _periods(story)])
 
 
 def optimise(store: Store) -> None:
@@ -452,10 +504,11 @@ def _parts(paper: int, extraction: Extraction) -> dict[str, list[dict[str, Any]]
     }
 
 
-def _derived(body: int, extractions: Sequence[Extraction], ids: dict[str, int]) -> dict[str, list[dict[str, Any]]]:
+def _derived(
+    body: int, extractions: Sequence[Extraction], ids: dict[str, int], promises: Sequence[Promise]
+) -> dict[str, list[dict[str, Any]]]:
     from pipeline import track
 
-    promises = track.link(extractions)
     refs = {extraction.paper: track.PaperRef.of(extraction) for extraction in extractions}
     # One calendar serves all promises of a body. A paper that names no body has none but its own.
     named = track.body_key(extractions[0].meeting.body) != ""
@@ -466,7 +519,16 @@ def _derived(body: int, extractions: Sequence[Extraction], ids: dict[str, int]) 
         for seq, extract in enumerate(extraction.extracts)
     }
     rows: dict[str, list[dict[str, Any]]] = {
-        table: [] for table in ("promises", "promise_words", "sightings", "events", "verdict_periods")
+        table: []
+        for table in (
+            "promises",
+            "promise_words",
+            "sightings",
+            "events",
+            "corrections",
+            "aliases",
+            "verdict_periods",
+        )
     }
     for promise in promises:
         key = {"promise_id": promise.id}
@@ -512,8 +574,15 @@ def _derived(body: int, extractions: Sequence[Extraction], ids: dict[str, int]) 
                 "owner": event.owner,
                 "successor": event.successor,
             }
-            for seq, event in enumerate(promise.events)
+            for seq, event in enumerate(event for event in promise.events if event.type is not EventType.RULED)
         ]
+        rows["corrections"] += [
+            key | {"field": correction.field, "read": correction.read, "seq": correction.seq}
+            for correction in promise.corrections
+        ]
+        rows["aliases"] += [key | {"id": id} for id in promise.aliases]
+        if any(correction.field == "promise" for correction in promise.corrections):
+            continue  # none at all has no verdict
         order = {"made": _day(promise.made) or NEVER, "place": position}
         story = track.verdicts(promise, calendar or [refs[promise.paper]])
         rows["verdict_periods"] += [key | order | period for period in _periods(story)]

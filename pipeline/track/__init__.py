@@ -8,6 +8,21 @@ of a past day never depends on what was published since.
 
 from pipeline.track.calendar import Bodies, Calendar, PaperRef, body_key, initials_of
 from pipeline.track.linking import link
-from pipeline.track.table import RULES, assess, verdicts
+from pipeline.track.overlay import groups, lay_over, with_rulings
+from pipeline.track.table import RULES, assess, ruled, verdicts
 
-__all__ = ["RULES", "Bodies", "Calendar", "PaperRef", "assess", "body_key", "initials_of", "link", "verdicts"]
+__all__ = [
+    "RULES",
+    "Bodies",
+    "Calendar",
+    "PaperRef",
+    "assess",
+    "body_key",
+    "groups",
+    "initials_of",
+    "lay_over",
+    "link",
+    "ruled",
+    "verdicts",
+    "with_rulings",
+]

@@ -16,7 +16,7 @@ from statistics import median_low
 from dateutil.relativedelta import relativedelta
 
 from pipeline import dates
-from pipeline.records import Coverage, DueKind, Event, EventType, Promise, Verdict, VerdictKind
+from pipeline.records import RULED, Coverage, DueKind, Event, EventType, Promise, Verdict, VerdictKind
 from pipeline.rules import status
 from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Bodies, Calendar, PaperRef, body_key
 from pipeline.track.words import name_words, topic, word_set
@@ -107,6 +107,11 @@ class _Known:
         return [event for event in self.events if event.type in types]
 
 
+def ruled(verdict: Verdict, ruling: VerdictKind) -> Verdict:
+    """A reviewer's ruling in the place of another verdict, of which only the due day remains."""
+    return Verdict(ruling, RULED, verdict.due, original=verdict.original)
+
+
 class _Case:
     """One promise before the table of verdicts."""
 
@@ -125,9 +130,12 @@ class _Case:
         self.places = {id(event): n for n, event in enumerate(promise.events)}
 
     def on(self, as_of: dt.date) -> Verdict:
-        events = [
-            e for e in self.promise.events if e.type is EventType.MADE or (e.date is not None and e.date <= as_of)
-        ]
+        told = [e for e in self.promise.events if e.type is EventType.MADE or (e.date is not None and e.date <= as_of)]
+        rulings = [e for e in told if e.type is EventType.RULED]
+        verdict = self._by_papers([e for e in told if e.type is not EventType.RULED], as_of)
+        return ruled(verdict, rulings[-1].verdict) if rulings and rulings[-1].verdict else verdict
+
+    def _by_papers(self, events: Sequence[Event], as_of: dt.date) -> Verdict:
         known = self._known(events, as_of)
         if self.recurring and not known.moved:
             return self._released(known) or self._recurring(known)
