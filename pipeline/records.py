@@ -227,8 +227,6 @@ class Meeting:
     draft: bool = False
     cancelled: tuple[dt.date, ...] = ()
     """Days of meetings that, as the paper tells, are not held then: called off, or moved to another day."""
-    annual_dates: tuple[dt.date, ...] = ()
-    """Days that the paper announces for the body's annual meeting."""
 
 
 @dataclass(frozen=True, slots=True)

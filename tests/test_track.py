@@ -134,7 +134,9 @@ class Case:
     questions: list[tuple[dt.date, str, str, str]] = field(default_factory=list)
 
 
-_PAPER = re.compile(r"(\d+ \w+ \d{4}) ([\w-]+?)(?: next (\d+ \w+ \d{4}))?(?: (partial))?: (.+)")
+_PAPER = re.compile(
+    r"(\d+ \w+ \d{4}) ([\w-]+?)(?: next (\d+ \w+ \d{4}))?(?: cancelled (\d+ \w+ \d{4}))?(?: (partial))?: (.+)"
+)
 _QUESTION = re.compile(r"on (\d+ \w+ \d{4}): (\w+) \(([\w-]+)\)(.*)")
 
 
@@ -150,7 +152,9 @@ def read_cases(text: str) -> Iterator[Case]:
         elif (asked := _QUESTION.fullmatch(line.strip())) and case:
             case.questions.append((day(asked[1]), asked[2], asked[3], asked[4].strip()))
         elif (told := _PAPER.fullmatch(line.strip())) and case:
-            case.papers.append(paper(told[1], told[2], told[5], next_date=told[3], partial=bool(told[4])))
+            printed = paper(told[1], told[2], told[6], next_date=told[3], partial=bool(told[5]))
+            off = (day(told[4]),) if told[4] else ()
+            case.papers.append(replace(printed, meeting=replace(printed.meeting, cancelled=off)))
         else:
             raise ValueError(f"neither paper nor question: {line}")
     if case:
@@ -669,9 +673,11 @@ def tales(draw: st.DrawFn) -> list[Extraction]:
         told_next = (when + dt.timedelta(days=announced)).strftime("%d %b %Y") if announced else None
         kind = draw(st.sampled_from(["minutes", "minutes", "minutes", "action-log", "agenda"]))
         text = "".join(parts) + f"Paper {n}."
-        papers.append(
-            paper(when.strftime("%d %b %Y"), kind, text, next_date=told_next, partial=draw(st.booleans()) and n == 1)
+        printed = paper(
+            when.strftime("%d %b %Y"), kind, text, next_date=told_next, partial=draw(st.booleans()) and n == 1
         )
+        off = draw(st.sampled_from([None, None, *(each.meeting.next_date for each in papers)]))
+        papers.append(replace(printed, meeting=replace(printed.meeting, cancelled=(off,) if off else ())))
     return papers
 
 

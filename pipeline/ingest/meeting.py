@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from dateutil.relativedelta import relativedelta
+
 from pipeline.dates import parse_date, phrase, printed_dates
 from pipeline.ingest.reading import Reading
 from pipeline.records import AgendaItem, Attendee, Block, BlockKind, Meeting, PaperKind, Span
@@ -41,7 +43,14 @@ def describe(reading: Reading, name: str) -> Heading:
     date = _date(rows, head, name)
     body = _body(rows, head, kind, reading.furniture)
     dates, next_date = _meeting_dates(rows, date, body)
-    meeting = Meeting(body, date, next_date, dates, _draft(rows, head, name))
+    off = _called_off(rows, date, body)
+    cancelled = {old for old, _ in off if old}
+    held = sorted({*dates, *(new for _, new in off if new)} - cancelled)
+    for old, new in off:
+        next_date = new if new and old in (None, next_date) else next_date
+    if next_date in cancelled:
+        next_date = next((day for day in held if date and day > date), None)
+    meeting = Meeting(body, date, next_date, tuple(held), _draft(rows, head, name), tuple(sorted(cancelled)))
     return Heading(kind, meeting, _attendees(rows, head, items), items)
 
 
@@ -206,6 +215,38 @@ def _meeting_dates(
     return tuple(sorted(announced)), (best[0] if best else None)
 
 
+def _called_off(
+    rows: Sequence[_Row], date: dt.date | None, body: str | None
+) -> list[tuple[dt.date | None, dt.date | None]]:
+    """Meetings of the body that are not held when they were to be, each as its day and its new one, where printed.
+
+    Without a day of its own it is the next meeting.
+    """
+    found: list[tuple[dt.date | None, dt.date | None]] = []
+    for row in rows:
+        if date is None or not row.speaks_of("meeting"):
+            continue
+        for match in _CALLED_OFF.finditer(row.text):
+            whose = _DETERMINER.split(match["before"])[-1]
+            which = f"{whose} {match['which']}"
+            words = re.sub(r"\d+(?:st|nd|rd|th)?", " ", _undated(which)).lower()
+            named = re.search(r"\bnext\b", words) is not None
+            if not _own_words(_MONTH_WORDS.sub(" ", words), body):
+                continue  # another's meeting, or none was
+            told = [_nearest(day, date) for _, day in printed_dates(f"{which} {match['from'] or ''}", date.year)]
+            new = [_after(day, date, match["to"] or "") for _, day in printed_dates(match["to"] or "", date.year)]
+            old = told[-1] if told else None
+            if (old or (named and new)) and old != date:
+                found.append((old, new[0] if new and new[0] > date else None))
+    return found
+
+
+def _nearest(day: dt.date, meeting: dt.date) -> dt.date:
+    """A date printed without its year, in the year that brings it nearest to the meeting."""
+    years = (day + relativedelta(years=n) for n in (-1, 0, 1))
+    return min(years, key=lambda other: abs(other - meeting))
+
+
 def _announced(texts: Sequence[str], meeting: dt.date, body: str | None, *, many: bool) -> list[dt.date]:
     """The dates of a stretch that announces meetings; only the first unless it is a list."""
     named = [text for text in texts if re.search(r"\bmeeting\b", text, re.I) and parse_date(text, meeting.year)]
@@ -233,8 +274,9 @@ def _following(rows: Sequence[_Row], index: int, count: int) -> list[str]:
 
 
 def _after(day: dt.date, meeting: dt.date, text: str) -> dt.date:
-    """A date printed without a year falls after the meeting that announces it."""
-    if day <= meeting and not re.search(rf"\b{day.year}\b|/{day.year % 100}\b", text):
+    """A date printed without a year falls after the meeting that announces it; one of last year's is a slip."""
+    slip = day.year == meeting.year - 1 and meeting < day + relativedelta(years=1) <= meeting + _NEAR
+    if day <= meeting and (slip or not re.search(rf"\b{day.year}\b|/{day.year % 100}\b", text)):
         try:
             return day.replace(year=day.year + 1)
         except ValueError:
@@ -908,6 +950,19 @@ _NEXT_MEETING = phrase(
     r"|(?P<dates>(?:future|forthcoming|remaining|scheduled) (?:\w+ ){0,2}?meetings?(?: dates)?|meeting dates|dates "
     r"of meetings|dates for 20\d\d|future dates))\b"
 )
+_CALLED_OFF = phrase(
+    r"(?P<before>(?:[\w&’',]+ ){0,8}?)meeting\b(?P<which>[^.;]{0,90}?)\b"
+    r"(?:has been|had been|was|is|will be|would be|to be|be|being) (?:now |therefore )?"
+    r"(?:cancelled|called off|abandoned|postponed|moved|rescheduled|re-?arranged|brought forward|put back|changed)\b"
+    r"(?: from (?P<from>[^.;]{3,40}?)(?= (?:to|until) |[.;,]|$))?"
+    r"(?:,? (?:and (?:will|would|is) (?:now )?(?:be )?)?(?:(?:moved|rescheduled|held) )?(?:to|until|for|on) "
+    r"(?:the )?(?P<to>[^.;]{3,60}))?"
+)
+_NEAR = dt.timedelta(days=100)
+_DETERMINER = phrase(r"\b(?:the|that|our|its|this)\b")
+_MONTH_WORDS = phrase(
+    rf"\b(?:{_MONTHS}|(?:mon|tues|wednes|thurs|fri|satur|sun)day|due|arranged|planned|set|fixed|had)\b"
+)
 _PAST_MEETING = phrase(r"\b(?:minutes|previous|last)\b")
 _OTHER_DATE = phrase(
     r"\s*(?:agenda )?(?:published|issued|printed|despatch|dispatch|date of (?:issue|publication|despatch)|last "
@@ -975,7 +1030,8 @@ _MONTH_YEAR_TAIL = phrase(
     r"|december)\b\s*(?:\d{4})?\s*$|\s*[,–-]?\s*\b(?:19|20)\d\d\s*$"
 )
 _LEADING = phrase(
-    rf"^(?:part \w+ of\b|the\b|draft\b|unconfirmed\b|unapproved\b|approved\b|confirmed\b|minutes\b|minute\b"
+    rf"^(?:(?:agm|a\.\s?g\.\s?m\.?) of\b"
+    rf"|part \w+ of\b|the\b|draft\b|unconfirmed\b|unapproved\b|approved\b|confirmed\b|minutes\b|minute\b"
     rf"|notes?\b|agenda\b|actions?\b|record\b|summary\b|proceedings\b|action log\b|of\b|for\b|from\b|at\b|a\b|an\b"
     rf"|meeting of\b|(?:title|name) of (?:the )?meeting\b|report (?:for|to)(?: the)?\b"
     rf"|public (?=minutes|meeting)|(?:open|closed) (?=meeting|board|committee)|\(draft\)|title:"
@@ -985,7 +1041,8 @@ _LEADING = phrase(
 )
 _TRAILING = phrase(
     rf"[\s,:;–(-]*\b(?:{_MODIFIERS}meetings?|minutes|agenda|notes|action log|actions|held|on|at|in|from|the|a|of|draft"
-    rf"|agm|annual|annual general|ordinary|extra-?ordinary|planning|special|dated|date|tuesday|monday|wednesday"
+    rf"|agm|a\.\s?g\.\s?m|annual(?: (?:parish |town )?council)?"
+    rf"|annual general|ordinary|extra-?ordinary|planning|special|dated|date|tuesday|monday|wednesday"
     rf"|thursday|friday|saturday|sunday|public|virtual|open|monthly|meeting \d+)\b[\s.)]*$"
 )
 _SMALL_WORDS = frozenset(

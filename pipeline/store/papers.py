@@ -100,7 +100,7 @@ def _load(rows: Rows, where: str, key: dict[str, int]) -> list[Extraction]:
     )
     papers = rows(
         "SELECT p.id, p.name, sha256, media_type, kind, COALESCE(b.name, p.body), date, next_date, meeting_dates, "
-        "draft, cancelled, annual_dates, pages, coverage, warnings, ruleset, t.text "
+        "draft, cancelled, pages, coverage, warnings, ruleset, t.text "
         "FROM papers p JOIN bodies b ON b.id = p.body_id JOIN texts t ON t.paper_id = p.id "
         f"WHERE {where} ORDER BY COALESCE(date, ''), p.name",
         key,
@@ -129,7 +129,6 @@ def _extraction(
     meeting_dates: str,
     draft: int,
     cancelled: str,
-    annual_dates: str,
     pages: int | None,
     coverage: str,
     warnings: str,
@@ -137,16 +136,15 @@ def _extraction(
     text: str,
     **parts: tuple[Any, ...],
 ) -> Extraction:
-    announced, called_off, annual = (
-        tuple(dt.date.fromisoformat(day) for day in json.loads(days))
-        for days in (meeting_dates, cancelled, annual_dates)
+    announced, called_off = (
+        tuple(dt.date.fromisoformat(day) for day in json.loads(days)) for days in (meeting_dates, cancelled)
     )
     return Extraction(
         paper=name,
         sha256=sha256,
         media_type=MediaType(media_type),
         kind=PaperKind(kind),
-        meeting=Meeting(body, day(date), day(next_date), announced, bool(draft), called_off, annual),
+        meeting=Meeting(body, day(date), day(next_date), announced, bool(draft), called_off),
         pages=pages,
         coverage=Coverage(coverage),
         warnings=tuple(json.loads(warnings)),

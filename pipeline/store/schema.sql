@@ -38,7 +38,6 @@ CREATE TABLE papers (
     coverage VARCHAR NOT NULL,
     warnings TEXT NOT NULL,
     cancelled TEXT DEFAULT '[]' NOT NULL, -- days
-    annual_dates TEXT DEFAULT '[]' NOT NULL,
     CONSTRAINT pk_papers PRIMARY KEY (id),
     CONSTRAINT fk_papers_body_id FOREIGN KEY(body_id) REFERENCES bodies (id),
     CONSTRAINT uq_papers_sha256 UNIQUE (sha256)

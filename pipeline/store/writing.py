@@ -432,7 +432,6 @@ def _paper(extraction: Extraction, body: int) -> dict[str, Any]:
         "meeting_dates": _list([day.isoformat() for day in meeting.meeting_dates]),
         "draft": meeting.draft,
         "cancelled": _list([day.isoformat() for day in meeting.cancelled]),
-        "annual_dates": _list([day.isoformat() for day in meeting.annual_dates]),
         "pages": extraction.pages,
         "coverage": extraction.coverage.value,
         "warnings": _list(extraction.warnings),

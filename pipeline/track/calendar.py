@@ -37,6 +37,9 @@ class PaperRef:
     meeting_dates: tuple[dt.date, ...] = ()
     coverage: Coverage = Coverage.OK
     has_list: bool = False
+    cancelled: tuple[dt.date, ...] = ()
+    special: bool = False
+    """The paper of a meeting that was called for some business of its own, not the body's next meeting as announced."""
 
     @classmethod
     def of(cls, extraction: Extraction) -> PaperRef:
@@ -50,6 +53,8 @@ class PaperRef:
             meeting_dates=meeting.meeting_dates,
             coverage=_coverage(extraction),
             has_list=any(is_row(extract) for extract in extraction.extracts),
+            cancelled=meeting.cancelled,
+            special=_SPECIAL.search(extraction.text[:HEAD]) is not None,
         )
 
 
@@ -62,6 +67,7 @@ def _coverage(extraction: Extraction) -> Coverage:
 
 
 _MINUTES = re.compile(r"\bminutes\b", re.IGNORECASE)
+_SPECIAL = re.compile(r"\b(?:emergency|extra-?\s?ordinary|special|urgent)\s(?:[\w’']+\s){0,4}meeting\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -128,13 +134,19 @@ class Calendar:
         self.held = sorted(records)
         self.listed = sorted({p.date for p in self.papers if p.kind in MEETING_KINDS and p.date is not None})
         self.searchable = sorted(day for day in whole if day is not None)
+        special = {p.date for p in self.papers if p.kind in RECORD_KINDS and p.special}
+        self.held_days = frozenset(self.held)
+        self.ordinary = self.held_days - special
         self.announced: dict[dt.date, dt.date] = {}
+        self.cancelled: dict[dt.date, dt.date] = {}
         self.next_dates: dict[dt.date, dt.date] = {}
         for paper in self.papers:
             assert paper.date is not None
             for day in {*paper.meeting_dates, *([paper.next_date] if paper.next_date else [])}:
                 if paper.date < day <= paper.date + dt.timedelta(days=550):
                     self.announced.setdefault(day, paper.date)
+            for day in paper.cancelled:
+                self.cancelled.setdefault(day, paper.date)
             if paper.next_date and paper.date < paper.next_date:
                 self.next_dates.setdefault(paper.next_date, paper.date)
         self.coming = sorted(self.announced)
@@ -150,8 +162,22 @@ class Calendar:
 
     def next_after(self, as_of: dt.date) -> dt.date | None:
         """The next meeting known on a day."""
-        ahead = self.coming[bisect_right(self.coming, as_of) :]
-        return next((day for day in ahead if self.announced[day] <= as_of), None)
+        return self.announced_after(as_of, as_of)
+
+    def off(self, day: dt.date, as_of: dt.date) -> bool:
+        """Whether papers up to a day tell that no meeting is held on another, and none was."""
+        return self.cancelled.get(day, dt.date.max) <= as_of and not (day <= as_of and day in self.held_days)
+
+    def announced_after(self, day: dt.date, as_of: dt.date) -> dt.date | None:
+        """The first meeting after a day that papers up to another announce and have not called off."""
+        ahead = self.coming[bisect_right(self.coming, day) :]
+        return next((each for each in ahead if self.announced[each] <= as_of and not self.off(each, as_of)), None)
+
+    def known_between(self, start: dt.date, end: dt.date, as_of: dt.date) -> list[dt.date]:
+        """The days of meetings between two days, held or announced by papers up to a day and not called off since."""
+        held = self.held[bisect_left(self.held, start) : bisect_right(self.held, min(end, as_of))]
+        coming = self.coming[bisect_left(self.coming, start) : bisect_right(self.coming, end)]
+        return sorted({*held, *(d for d in coming if self.announced[d] <= as_of and not self.off(d, as_of))})
 
     def near(self, day: dt.date, after: dt.date, as_of: dt.date) -> dt.date | None:
         """The meeting held on a day, or moved from it, as far as it is known."""

@@ -120,7 +120,9 @@ class _Case:
         self.lapse_after = lapse_after
         self.calendar = papers if isinstance(papers, Calendar) else Calendar(_of_its_body(promise, list(papers)))
         self.to_meeting = promise.due is not None and status.to_meeting(promise.action, promise.due.words)
-        self.own_meeting = promise.due is not None and _names_own_meeting(promise.due.words, body_key(promise.body))
+        self.own_meeting = promise.due is not None and _names_own_meeting(
+            _with_meeting(promise.due.words, promise.action), body_key(promise.body)
+        )
         self.recurring = promise.due is not None and promise.due.kind is DueKind.RECURRING
         subject = topic(promise.action, promise.due, name_words(promise))
         # Where the subject is one word, what stood around the promise was sought for too.
@@ -366,27 +368,32 @@ class _Case:
         due, made = self.promise.due, self.promise.made
         if due is None or due.kind in (DueKind.RECURRING, DueKind.UNDATED):
             return None, False
+        end = due.end
         if due.kind is DueKind.NEXT_MEETING:
             if not self.own_meeting or made is None:
                 return None, False
-            return self._next_meeting(due.end, made, as_of)
-        if due.end is not None and self.own_meeting and due.start is not None and due.start < due.end:
-            inside = [d for d in self.calendar.held if due.start <= d <= due.end and d <= as_of]
-            inside += [d for d, told in self.calendar.announced.items() if due.start <= d <= due.end and told <= as_of]
-            if inside:
-                return max(inside), True
-        return due.end, True
+            return self._next_meeting(end, made, as_of)
+        if end is None or not self.own_meeting or due.start is None:
+            return end, True
+        if due.start < end:  # "the September meeting"
+            inside = self.calendar.known_between(due.start, end, as_of)
+            return (inside[-1] if inside else end), True
+        if not self.calendar.off(end, as_of):
+            return self.calendar.near(end, made or dt.date.min, as_of) or end, True
+        others = self.calendar.known_between(end - MOVED_MEETING, end + UNANNOUNCED, as_of)
+        return (min(others, key=lambda day: (abs(day - end), day)), True) if others else (end, False)
 
     def _next_meeting(self, end: dt.date | None, made: dt.date, as_of: dt.date) -> tuple[dt.date | None, bool]:
         paper = self.calendar.by_name.get(self.promise.paper)
         printed = end or (paper.next_date if paper else None)
-        if printed is not None and made < printed <= made + NEXT_WITHIN:
-            return self.calendar.near(printed, made, as_of) or printed, True
-        told = [d for d, by in self.calendar.announced.items() if d > made and by <= as_of]
         first_held = self.calendar.first_held(made, as_of)
-        if told and (first_held is None or min(told) < first_held):
-            day = min(told)
-            return self.calendar.near(day, made, as_of) or day, True
+        if printed is not None and made < printed <= made + NEXT_WITHIN and not self.calendar.off(printed, as_of):
+            if first_held is not None and first_held < printed - MOVED_MEETING and first_held in self.calendar.ordinary:
+                return first_held, False  # the body met before the day that it had announced
+            return self.calendar.near(printed, made, as_of) or printed, True
+        told = self.calendar.announced_after(made, as_of)
+        if told is not None and (first_held is None or told < first_held):
+            return self.calendar.near(told, made, as_of) or told, True
         return first_held, first_held is not None and first_held - made <= UNANNOUNCED
 
     def _shows_open(self, event: Event, due: dt.date) -> bool:
@@ -411,7 +418,10 @@ class _Case:
         if words.start is None:
             return False
         return any(
-            words.start <= day <= due and told <= as_of and self.calendar.near(day, dt.date.min, as_of) is None
+            words.start <= day <= due
+            and told <= as_of
+            and not self.calendar.off(day, as_of)
+            and self.calendar.near(day, dt.date.min, as_of) is None
             for day, told in self.calendar.next_dates.items()
         )
 
@@ -503,10 +513,25 @@ _PRONOUN = re.compile(r"\W*(?:this|that|it|he|she|they|these|those|which|will|wo
 _GENERIC = word_set(
     """a an all each every the its our their this that next following forthcoming coming subsequent future first second
     at to for in on of by before prior until after meeting meetings agenda item items board council committee ordinary
-    full scheduled january february march april may june july august september october november december
-    spring summer autumn winter week month year quarter be held due st nd rd th"""
+    extraordinary special full scheduled spring summer autumn winter week month year quarter be held due st nd rd th
+    january february march april may june july august september october november december"""
 )
 _OWN = frozenset({"board", "council", "committee"})
+
+
+_AT_MEETING = re.compile(
+    r"[ ,]+(?:(?:at|of|to) (?:an? |the |its |our )?(?:[\w’'&-]+ ){0,4}?)?"
+    r"(?:meeting|board|cabinet|committee|council|group|panel)\b",
+    re.IGNORECASE,
+)
+"""Words after a deadline that tell whose meeting it is: "the July meeting" of the Finance Committee."""
+
+
+def _with_meeting(words: str, action: str) -> str:
+    """A deadline's words with those after them that tell at whose meeting it falls."""
+    _, found, after = action.partition(words)
+    following = _AT_MEETING.match(after) if found and words else None
+    return f"{words}{following[0]}" if following else words
 
 
 def _names_own_meeting(words: str, key: str) -> bool:

@@ -104,6 +104,50 @@ def test_a_yearless_heading_takes_its_year_from_the_minutes_it_approves() -> Non
     assert describe(_reading(sketch), "paper.pdf").meeting.date == dt.date(2015, 12, 1)
 
 
+@pytest.mark.parametrize(
+    ("told", "next_date", "dates", "cancelled"),
+    [
+        ("The meeting of the museum's friends was a success.", "06-12", "06-12 07-10", ""),
+        ("The meeting on 12 June had been cancelled.", "07-10", "07-10", "06-12"),
+        ("The 12 June meeting was called off owing to the snow.", "07-10", "07-10", "06-12"),
+        ("The meeting on 12 June would not be cancelled.", "06-12", "06-12 07-10", ""),
+        ("The meeting on 12 June has been moved to 19 June.", "06-19", "06-19 07-10", "06-12"),
+        ("The next meeting has been moved to Tuesday 19th June at 7pm.", "06-19", "06-12 06-19 07-10", ""),
+        (
+            "The next meeting of the Council has been changed from 12 June to 14 June 2018.",
+            "06-14",
+            "06-14 07-10",
+            "06-12",
+        ),
+        (
+            "It was agreed that the meeting due on 10 July be brought forward to 3 July.",
+            "06-12",
+            "06-12 07-03",
+            "07-10",
+        ),
+        ("The April meeting, due on 10 April, had been cancelled.", "06-12", "06-12 07-10", "04-10"),
+        ("The Roads Committee meeting on 12 June was cancelled.", "06-12", "06-12 07-10", ""),
+        ("The site meeting with the brewery on 12 June was cancelled.", "06-12", "06-12 07-10", ""),
+    ],
+)
+def test_meetings_called_off_and_moved(told: str, next_date: str, dates: str, cancelled: str) -> None:
+    sketch = (
+        "# Wendle Parish Council\nMinutes of the meeting held on 8 May 2018\nPresent: Ann Reed, Tom Vale\n"
+        f"1. Apologies\nNone\n2. Business\n{told}\n"
+        "3. Dates of next meetings\n12 June 2018\n10 July 2018\n"
+    )
+    meeting = describe(_reading(sketch), "minutes.pdf").meeting
+    assert meeting.next_date == dt.date.fromisoformat(f"2018-{next_date}")
+    told_days = [" ".join(f"{day:%m-%d}" for day in days) for days in (meeting.meeting_dates, meeting.cancelled)]
+    assert told_days == [dates, cancelled]
+
+
+def test_a_next_meeting_of_last_year_is_a_slip_of_the_pen() -> None:
+    sketch = "# Wendle Parish Council\n30 January 2018\n1. Apologies\nNone\n2. Next meeting\nThe next meeting is on {}."
+    told = [describe(_reading(sketch.format(day)), "x").meeting.next_date for day in ("20 March 2017", "20 June 2017")]
+    assert told == [dt.date(2018, 3, 20), None]
+
+
 def test_items_run_on_to_the_next() -> None:
     reading = _reading("# Parish Council\n# 1. Apologies\nNone.\n# 2. Roads\nThe Clerk would write.\nAgreed.")
     first, second = describe(reading, "paper.pdf").items

@@ -163,7 +163,6 @@ def verdicts(everything: list[object]) -> list[queries.PromiseRow]:
 
 ADDED = [
     ("papers", "cancelled"),
-    ("papers", "annual_dates"),
     ("promises", "inherited"),
     ("events", "owner"),
     ("events", "successor"),

@@ -1,4 +1,4 @@
-"""What papers tell of meetings called off and of annual ones; what verdicts rest on; heirs and new owners."""
+"""What papers tell of meetings called off; what verdicts rest on; heirs and new owners."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    for table, column in (("papers", "cancelled"), ("papers", "annual_dates"), ("verdict_periods", "rests_on")):
+    for table, column in (("papers", "cancelled"), ("verdict_periods", "rests_on")):
         op.add_column(table, sa.Column(column, sa.Text(), server_default="[]", nullable=False))
     for table, column in (
         ("promises", "inherited"),
