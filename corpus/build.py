@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
-from markup import EVENTS, KINDS, OUTCOMES, STRENGTHS, Mark, Source, SourceError, load
+from markup import EVENTS, KINDS, OUTCOMES, SEEN, STRENGTHS, Mark, Source, SourceError, load
 from printers import SUFFIXES, write
 
 HERE = Path(__file__).parent
@@ -173,7 +173,7 @@ def _thread(
         for s, m in marks
         if m.kind in EVENTS and m.kind != "sighted"
     ]
-    sightings = [s.stem for s, m in marks if m.kind in ("promise", "sighted") and s.stem != source.stem]
+    sightings = [s.stem for s, m in marks if m.kind in SEEN and s.stem != source.stem]
     due = first.words.get("due")
     if due == "next-meeting":
         due = next((day for day in meetings if day > made), source.head.get("next"))

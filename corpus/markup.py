@@ -15,6 +15,8 @@ from typing import Any
 
 KINDS = ("challenge", "response", "decision", "promise", "recommendation")
 EVENTS = ("done", "partly_done", "not_done", "rescheduled", "withdrawn", "superseded", "sighted")
+SEEN = ("promise", "sighted", "not_done", "partly_done", "rescheduled")
+"""What makes a paper a sighting: it prints the promise again, or tells that it is not settled."""
 STRENGTHS = ("undertaking", "instruction", "request", "intention")
 OUTCOMES = (
     "noted",

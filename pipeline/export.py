@@ -11,12 +11,12 @@ import dataclasses
 import datetime as dt
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.confidence import Record, for_review
-from pipeline.queries import LateRow, PromiseDetail, PromiseRow, Step, Thread, timeline
-from pipeline.records import Due, DueKind, Entry, Extract, Extraction
+from pipeline.queries import LateRow, PromiseDetail, PromiseRow, Sighting, Step, Thread, timeline
+from pipeline.records import Due, DueKind, Entry, Event, EventType, Extract, Extraction
 from pipeline.store import ledger
 
 FORMULA = ("=", "+", "-", "@")
@@ -178,7 +178,7 @@ def _thread_json(thread: Thread) -> dict[str, Any]:
         "verdict": row.verdict,
         "rule": row.rule,
         "made": {"paper": row.paper, "page": row.page, "date": _iso(row.made)},
-        "sightings": [{"paper": s.paper, "page": s.page, "quote": s.quote} for s in thread.sightings],
+        "sightings": [{"paper": s.paper, "page": s.page, "quote": s.quote} for s in _seen(thread)],
         "events": [
             {
                 "type": event.type,
@@ -251,6 +251,19 @@ def _step(step: Step) -> dict[str, Any]:
         "by": event.by if event else entry.by if entry else None,
         "payload": dict(entry.payload) if entry else None,
     }
+
+
+_NOT_SETTLED = (EventType.SIGHTED, EventType.NOT_DONE, EventType.PARTLY_DONE, EventType.RESCHEDULED)
+
+
+def _seen(thread: Thread) -> Iterator[Sighting | Event]:
+    """Where a promise is printed, and where a paper that does not print it tells that it is not settled."""
+    yield from thread.sightings
+    papers = {sighting.paper for sighting in thread.sightings}
+    for event in thread.events:
+        if event.type in _NOT_SETTLED and event.paper not in papers:
+            papers.add(event.paper)
+            yield event
 
 
 def _row(row: PromiseRow) -> dict[str, Any]:

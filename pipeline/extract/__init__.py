@@ -158,7 +158,7 @@ def _evidence(document: Document, found: Found, ids: dict[int, str], pages: _Pag
     cells = sorted((d.status.start, d.status.end) for d in found.drafts if d.status is not None)
     for unit in found.units:
         told = status.evidence(unit.text)
-        if told is None or (told is not EventType.WITHDRAWN and (unit.span.start, unit.span.end) in promised):
+        if told is None or (told not in _OF_OLD_PROMISES and (unit.span.start, unit.span.end) in promised):
             continue
         at = bisect_right(cells, (unit.span.start, unit.span.end)) - 1
         if at >= 0 and unit.span.end <= cells[at][1]:
@@ -174,6 +174,8 @@ def _evidence(document: Document, found: Found, ids: dict[int, str], pages: _Pag
         )
 
 
+_OF_OLD_PROMISES = (EventType.WITHDRAWN, EventType.NOT_DONE, EventType.PARTLY_DONE)
+"""What a sentence may tell of an earlier promise though it is one itself: "The gate has still to be mended."."""
 _REFERENCE = re.compile(r"(?:Action|Minute|Ref(?:erence)?)\.?(?: No\.?)? ([A-Za-z]*\d[\w./()-]*)", re.IGNORECASE)
 
 

@@ -37,7 +37,7 @@ _SENTENCE_END = re.compile(r"(?<=[.;!?])\s+|\s+[-–—]\s+|\n|\t")
 _PERFECT = re.compile(
     r"\b(?:ha[sd]|have|was|were|is|are|be|been|now|still|not|no|yet|will|would|agreed|deferred|postponed|put|"
     r"rescheduled|re-?arranged|organi[sz]ed|scheduled|booked|planned|remain\w*|complete|considered|received|discussed|"
-    r"reviewed|noted|presented|reported|read|introduced|tabled|gave|being|went|sorry|apologi[sz]ed|regretted|"
+    r"reviewed|noted|presented|reported|advised|confirmed|explained|established|discovered|found out|informed|told|minutes|read|introduced|tabled|gave|being|went|sorry|apologi[sz]ed|regretted|"
     r"discontinued|disbanded|abolished|scrapped)\b|['’](?:s|ve|t)\b|^\W*(?:\w+\s+)?\w+(?:ed|ent|en)\b",
     re.IGNORECASE,
 )
@@ -127,6 +127,21 @@ def is_new(words: str) -> bool:
     """Whether a cell says that its row was not on the list before."""
     rule = cell_rule(words)
     return rule is not None and rule.flag == "new"
+
+
+def only_arranges(action: str) -> bool:
+    """Whether a promise is to fix the day of something, and no more."""
+    return any(rule.fits(action) for rule in rules()["promise"] if rule.flag == "arrange")
+
+
+def of_minutes(action: str) -> bool:
+    """Whether a promise is to send round or sign the minutes of its own meeting."""
+    return any(rule.fits(action) for rule in rules()["promise"] if rule.flag == "minutes")
+
+
+def finds_out(action: str) -> bool:
+    """Whether a promise is to find something out, so that telling it keeps the promise."""
+    return any(rule.fits(action) for rule in rules()["promise"] if rule.flag == "find")
 
 
 def only_closes(words: str) -> bool:

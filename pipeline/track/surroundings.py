@@ -1,13 +1,14 @@
 """What stands around each span of a paper: what "them", "the letter" and "this programme" speak of.
 
-Hides lines, items of business and tables. Hands over the words of a promise and of a sentence, told apart by where they
-stand.
+Hides lines, items of business, headings, labels, numbers of earlier minutes, and tables. Hands over the words of a
+promise and of a sentence, told apart by where they stand.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -20,19 +21,22 @@ class Telling:
     """The words in which a promise is printed once: all of them, those that name its subject, and those around it.
 
     The subject leaves out deadline, owner and the words of all business ("report", "agreed"). What stands around it,
-    its paragraph and the title of its item, is what "them" and "the letter" speak of.
+    its paragraph and the title of its item, is what "them" and "the letter" speak of. Its section is the heading right
+    over it, `item` the number of its item.
     """
 
     words: frozenset[str]
     topic: frozenset[str]
     context: frozenset[str]
     title: frozenset[str]
+    section: frozenset[str]
+    item: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence that tells of a deed: its stems, with and without who told whom, those of its item's title and of its
-    paragraph, its plain words, and whether it stands where a paper looks back on promises."""
+    """A sentence that tells of a deed: its stems, with and without who told whom, those of the headings over it and of
+    its paragraph, its plain words, and whether it stands where a paper looks back on promises."""
 
     words: frozenset[str]
     core: frozenset[str]
@@ -40,35 +44,59 @@ class Said:
     paragraph: frozenset[str]
     tokens: frozenset[str]
     looks_back: bool
+    section: frozenset[str]
+    cites: str | None
+    """The number of the item of earlier minutes that it names: "Item 6.2", "Minute 45/22"."""
+    people: frozenset[str]
+    """The words that open it, where it may name who did the deed."""
+    reports: bool
+    """Whether it says who told it: "The Clerk reported that ..." """
+    leans: bool
+    """Whether its subject stands before it, or in its heading: "This is now in place"."""
 
 
 class Surroundings:
-    """What stands around each span of a paper: its paragraph and the title of its item."""
+    """What stands around each span of a paper: its paragraph, the heading right over it and the title of its item."""
 
     def __init__(self, extraction: Extraction, passages: Sequence[frozenset[str]]) -> None:
         self.passages = passages
         self.lines = extraction.text.split("\n")
         self.starts = list(accumulate((len(line) + 1 for line in self.lines), initial=0))[:-1]
         self.tabled = ["\t" in line for line in self.lines]
+        self.sections = _sections(self.lines, [self.line(item.span) for item in extraction.items])
         self.items = [
             (item.span, stems(item.title) - BUSINESS, LOOKS_BACK.search(item.title) is not None)
             for item in extraction.items
         ]
 
-    def said(self, evidence: Evidence) -> Said:
+    def said(self, evidence: Evidence | Extract) -> Said:
+        section, core = self.section(evidence.span), REPORTED.sub("", evidence.quote)
+        leans = _LEANS.match(core) is not None
         return Said(
-            stems(evidence.quote),
-            stems(REPORTED.sub("", evidence.quote)),
-            self.title_over(evidence.span),
-            self.paragraph(evidence.span),
-            frozenset(tokens(evidence.quote)),
-            self.looks_back(evidence.span),
+            words=stems(evidence.quote),
+            core=stems(core) | (section if leans else frozenset()),
+            title=self.title_over(evidence.span) | section,
+            paragraph=self.paragraph(evidence.span),
+            tokens=frozenset(tokens(evidence.quote)),
+            looks_back=self.looks_back(evidence.span),
+            section=section,
+            cites=cited[1] if (cited := _CITES.match(evidence.quote)) else None,
+            people=frozenset(tokens(opens[1]) if (opens := _DOER.match(core)) else ()),
+            reports=core != evidence.quote,
+            leans=leans,
         )
+
+    def section(self, span: Span) -> frozenset[str]:
+        """The words of the heading right over a span, or of the label that opens its line."""
+        over = self.heading(span) or self.sections[self.line(span)] or self.title_over(span)
+        return over if len(over) <= HEADING_WORDS else frozenset()
 
     def telling(self, extract: Extract) -> Telling:
         words = stems(extract.quote)
-        subject = topic(extract.quote, extract.due, name_words(extract)) or words
-        return Telling(words, subject, self.paragraph(extract.span) | (title := self.title_over(extract.span)), title)
+        title, section = self.title_over(extract.span), self.section(extract.span)
+        names = name_words(extract)
+        subject = topic(extract.quote, extract.due, names) or words - {name for name in names if len(name) < 4} or words
+        return Telling(words, subject, self.paragraph(extract.span) | title | section, title, section, extract.item)
 
     def title_over(self, span: Span) -> frozenset[str]:
         return next((title for over, title, _ in self.items if over.start <= span.start < over.end), frozenset())
@@ -93,3 +121,46 @@ class Surroundings:
     def paragraph(self, span: Span) -> frozenset[str]:
         line = self.line(span)
         return frozenset() if self.tabled[line] else self.passages[line] - BUSINESS
+
+
+def _sections(lines: Sequence[str], openings: Iterable[int]) -> list[frozenset[str]]:
+    """For each line the telling words of its label, else of the last short line above it that reads like a heading."""
+    opens = frozenset(openings)
+    found: list[frozenset[str]] = []
+    over: frozenset[str] = frozenset()
+    for number, line in enumerate(lines):
+        if number in opens and len(line.split()) <= HEADING_WORDS:
+            over = frozenset()
+        elif number not in opens and _HEADING.fullmatch(line) and len(line.split()) <= HEADING_WORDS:
+            over = _named(line) or over
+        label = _LABEL.match(line)
+        found.append((_named(label[1]) if label else frozenset()) or over)
+    return found
+
+
+def _named(heading: str) -> frozenset[str]:
+    return frozenset(stem for stem in stems(heading) - BUSINESS if not stem[0].isdigit())
+
+
+_HEADING = re.compile(r"\W*(?:\d[\d.]*[.)]?\s+)?(?=[^\t]*[^\W\d_]{4})[‘'“\"]?[A-Z][^\t]*(?<![.;,?!])")
+_LABEL = re.compile(
+    r"\W*(?:(?:item|minute|min)\.?\s+)?(?:\d[\w.]*[.):]?,?\s+)?(?=[A-Z‘'“\"])([^\t.;?!:–—]{4,60}?)\s*(?:[–—:]|\s-)(?=\s)",
+    re.IGNORECASE,
+)
+"""What a line is about: "Library fines – the manager will ...", "Item 6.4, trip to the coast: this is ..."."""
+HEADING_WORDS = 12
+"""A longer line is a sentence. Action lists head their tables with up to eleven words, the lead's initials among
+them."""
+_CITES = re.compile(
+    r"\W*(?:agenda )?(?:item|minute|min|para(?:graph)?|ref)\.?\s+(?:no\.?\s*)?(\d[\w./]*\w|\d)", re.IGNORECASE
+)
+"""The number of an item of earlier minutes, where a sentence opens with it."""
+_DOER = re.compile(r"\W*([A-Z][A-Za-z]{1,3}|(?:Mr|Mrs|Ms|Miss|Dr|Cllr|Councillor) \w+) (?:ha[sd]|was|were)\b")
+"""Who did it: initials, or a name with its title."""
+_LEANS = re.compile(
+    r"\W*(?:this|these|those|they|it|he|she|both|all|now|no further|has|have|had|that (?:is|was|ha[sd]|will|would))\b"
+    r"|.*\bthe (?:matter|work|issue)\W*$",
+    re.IGNORECASE,
+)
+"""A sentence that leaves its subject to what stands before it: "These have been repaired", "Police dealt with the
+matter"."""

@@ -42,13 +42,16 @@ GIVEN_UP = re.compile(
 """A subject that a body gives up, with all that was promised about it."""
 TAKES_UP = re.compile(r"\b(?:now|it|them|these|those|this)\b", re.IGNORECASE)
 """Words by which a promise takes up what was said before."""
+STILL = re.compile(r"\b(?:still|again|remains?|continu\w+|yet)\b", re.IGNORECASE)
+"""Words by which a sentence says that a matter is an old one."""
 _STOP = word_set(
     """a about action after again all also am an and any are as at be been being before between but by can could did do
     does done down during each few for from further had has have having he her here hers him his how i if in into is it
     its itself just me more most my near next no nor not now of off on once only or other our out over own per re same
     she should so some such than that the their them then there these they this those through to too under until up us
     via very was we were what when where which while who whom why will with within would you your shall may might must
-    agreed agree asked ask cllr councillor mr mrs ms miss dr meeting resolved requested noted please ensure"""
+    agreed agree already asked ask cllr councillor mr mrs ms miss dr meeting resolved requested noted please ensure
+    still yet"""
 )
 _IRREGULAR = {
     "bought": "buy",
@@ -115,12 +118,12 @@ def _stem(word: str) -> str:
 BUSINESS = frozenset(
     _stem(word)
     for word in word_set(
-        """action add adopt agenda agree answer approve arise ask board bring chair clerk committee confirm
+        """action add adopt agenda agree answer approve arise ask board bring chair check clerk committee confirm
         consider council cover date deal decide decision discuss do draft explain follow formal further give go
-        hear inform issue item keep let look make matter member need new next note offer officer paper possible
-        present progress propose provide put raise receive recommend regard relate reply report require respond
-        response review say send set show state take tell undertake undertook undertaken update volunteer week
-        work month year
+        hear inform investigate issue item keep let look make matter member need new next note offer officer paper
+        possible possibility present progress propose provide pursue put raise receive recommend regard relate reply
+        report require respond response review say send set show situation state take tell undertake undertook
+        undertaken update volunteer week work month year
         january february march april june july august september october november december"""
     )
 )
@@ -139,8 +142,13 @@ DEEDS = frozenset(
 def topic(quote: str, due: Due | None, owner: frozenset[str]) -> frozenset[str]:
     """The words that name the subject of a promise."""
     quote = REPORTED.sub("", REPLACES.sub(" ", quote))  # what it replaces is another's subject
+    quote = _GETS_IN_TOUCH.sub(" ", quote)
     words = stems(quote.replace(due.words, " ", 1) if due else quote)
     return words - {_stem(word) for word in owner} - BUSINESS
+
+
+_GETS_IN_TOUCH = re.compile(r"\b(?:to|will|would|should|shall|and|also|be) contact(?:ed|ing)?\b", re.IGNORECASE)
+"""As a verb "contact" is all business; a contact card is not."""
 
 
 def apart(quote: str, *others: str) -> bool:
