@@ -134,6 +134,26 @@ def test_a_paper_begins_with_the_fields_of_the_gold_files() -> None:
     json.dumps(data)
 
 
+def test_a_paper_that_tells_a_promise_is_not_settled_is_a_sighting_of_it() -> None:
+    sighting = Sighting("minutes.pdf", 2, dt.date(2024, 1, 16), "would write", "e1", BAND)
+    events = [
+        Event(type, paper, 1, dt.date(2024, 2, 20), f"{type} in {paper}")
+        for paper, type in [
+            ("minutes.pdf", EventType.NOT_DONE),
+            ("february.pdf", EventType.NOT_DONE),
+            ("february.pdf", EventType.PARTLY_DONE),
+            ("march.pdf", EventType.DONE),
+        ]
+    ]
+    (promise,) = export.promises_json(
+        [Thread(ROW, (sighting,), tuple(events), rests_on=())], as_of=dt.date(2024, 4, 1)
+    )["promises"]
+    assert [(s["paper"], s["quote"]) for s in promise["sightings"]] == [
+        ("minutes.pdf", "would write"),
+        ("february.pdf", "not_done in february.pdf"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("due", "words", "day"),
     [
@@ -157,7 +177,7 @@ def test_a_promise_with_its_thread() -> None:
     assert data["as_of"] == "2024-04-01"
     assert list(promise)[:10] == _words("id ref owner action due verdict rule made sightings events")
     assert promise["made"] == {"paper": "minutes.pdf", "page": 2, "date": "2024-01-16"}
-    assert promise["sightings"] == [{"paper": "minutes.pdf", "page": 2, "quote": "would write"}]
+    assert promise["sightings"][0] == {"paper": "minutes.pdf", "page": 2, "quote": "would write"}
     assert promise["events"][1]["new_due"] == "2024-03-31"
     assert [event["decides"] for event in promise["events"]] == [False, True]
     assert (promise["due"], promise["due_now"]) == ("2024-01-31", "2024-03-31"), "the day first promised, the day now"

@@ -617,6 +617,14 @@ def test_a_status_cell_tells_the_day_of_the_deed_or_the_new_date(status: str, ev
     assert (evidence.type.value, evidence.when) == (event, when)
 
 
+def test_what_is_still_to_be_done_is_a_promise_and_tells_of_an_older_one() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "The gate is still to be mended by the Clerk.")
+    found = extract(document(builder), RULES)
+    assert [extract.kind for extract in found.extracts] == [Kind.PROMISE]
+    assert [(e.type.value, e.span) for e in found.evidence] == [("not_done", found.extracts[0].span)]
+
+
 def test_what_no_rule_claims_is_kept_for_the_reader() -> None:
     found = paragraphs("The grass will grow whatever the weather.")
     assert found.extracts == ()

@@ -71,6 +71,8 @@ def paper(when: str, kind: str, text: str, *, next_date: str | None = None, part
         span = Span(len(printed), len(printed) + len(words))
         printed += words + "\n"
         if mark["title"]:
+            if items:
+                items[-1] = replace(items[-1], span=Span(items[-1].span.start, span.start))
             items.append(AgendaItem(str(len(items) + 1), words, Span(span.start, 10**6)))
             continue
         said = dict(re.findall(r'(\w+)="([^"]*)"', mark["attributes"]))
@@ -88,6 +90,7 @@ def paper(when: str, kind: str, text: str, *, next_date: str | None = None, part
             strength=Strength.UNDERTAKING,
             reference=said.get("ref"),
             status=said.get("status"),
+            item=items[-1].number if items else None,
         )
         extracts.append(extract)
         if extract.status is not None:
@@ -412,6 +415,121 @@ def test_whom_a_row_names_goes_before_who_leads_on_all_rows_under_a_heading() ->
     february = listed("14 Feb 2024", "Flood maps - Lead JB", "Ask the water board for the maps | TE/KK | Ongoing")
     for papers, owner in (([january], "JB"), ([january, february], "TE/KK"), ([february], "TE/KK")):
         assert [promise.owner for promise in track.link(papers)] == [owner]
+
+
+STILE = 'item Stile in Fox Lane. [promise owner="MC" | MC agreed to check with the engineers.]'
+
+
+@pytest.mark.parametrize(
+    ("january", "february", "events"),
+    [
+        pytest.param(
+            STILE,
+            "item Matters arising, stile in Fox Lane. MC reported that the farmer had lost the key.",
+            ["made done"],
+            id="findings of its owner under its heading keep a promise to find out",
+        ),
+        pytest.param(
+            STILE,
+            "item Matters arising, barn in Elm Lane. MC reported that the farmer had lost the key.",
+            ["made"],
+            id="under another heading they are another matter",
+        ),
+        pytest.param(
+            STILE,
+            "item Matters arising, stile in Fox Lane. RB reported that the farmer had lost the key.",
+            ["made"],
+            id="what somebody else found out keeps nothing",
+        ),
+        pytest.param(
+            'item Fox Lane signs. [promise owner="DN" | DN agreed to put up some signs near the pond.]',
+            "item Matters arising, Fox Lane signs. These have still to be put up.",
+            ["made not_done"],
+            id="a pronoun stands for what its heading names",
+        ),
+        pytest.param(
+            'item Fox Lane signs. [promise owner="DN" | DN agreed to put up some signs near the pond.]',
+            'item Fox Lane signs. [promise owner="DN" | The signs near the pond have still to be put up.]',
+            ["made sighted"],
+            id="what is told as still to do is the old promise, though it reads like a new one",
+        ),
+        pytest.param(
+            'item Stile. [promise owner="RB" | RB to contact SB Local.]',
+            'item Ivy. [promise owner="RB" | RB to contact SB Local.]',
+            ["made", "made"],
+            id="a few words under different headings are two promises",
+        ),
+        pytest.param(
+            'item Minutes. [promise owner="Clerk" | The Clerk would share the safety plan with Mr Lund.] '
+            'item Rates. [promise owner="Clerk" | The Clerk would review the safety figures.]',
+            "item Matters arising. Item 1 the safety plan has been approved by the county.",
+            ["made done", "made"],
+            id="the number of an item of the last minutes says which of two",
+        ),
+        pytest.param(
+            'item Barns. [promise owner="Clerk" | The Clerk would review the safety figures.]',
+            "item Matters arising. Item 7 the safety figures have been reviewed.",
+            ["made"],
+            id="another number is another matter",
+        ),
+        pytest.param(
+            'item Training. [promise owner="Clerk" | The Clerk had met a firm that will teach coaching skills.]',
+            'item Matters arising. [promise due="on 27 March 2024" | Item 1 coaching: the first lesson on skills will '
+            "take place on 27 March 2024.]",
+            ["made sighted rescheduled"],
+            id="a day told under the number of its item is that of the promise",
+        ),
+        pytest.param(
+            '[promise owner="Clerk" | The Clerk would circulate the minutes of this meeting.] '
+            '[promise owner="Clerk" | The Clerk would publish the minutes of the pond group.]',
+            "The minutes of the last meeting were approved.",
+            ["made done", "made"],
+            id="minutes that are approved had been sent round",
+        ),
+        pytest.param(
+            "[promise | A litter picking session will be organised in Mill Lane.]",
+            "The litter picking session in Mill Lane has been organised for 4 March.",
+            ["made done"],
+            id="a promise to fix a day is kept by the day",
+        ),
+        pytest.param(
+            '[promise owner="NO" | NO will count the geese of pond, meadow and island.]',
+            "NO has counted the geese.",
+            ["made done"],
+            id="what its owner did keeps a promise",
+        ),
+        pytest.param(
+            '[promise owner="NO" | NO will count the geese of pond, meadow and island.]',
+            "AS has counted the geese.",
+            ["made"],
+            id="what another did keeps nothing",
+        ),
+        pytest.param(
+            ROW.format(ref="A1.01", status="New", words="Clerk to order signs"),
+            ROW.format(ref="A1.01", status="Next agenda", words="Clerk to order signs"),
+            ["made sighted"],
+            id="a new date that is none is no rescheduling",
+        ),
+        pytest.param(
+            ROW.format(ref="A1.01", status="Completed", words="Clerk to order signs"),
+            ROW.format(ref="A1.01", status="Completed", words="Clerk to order signs"),
+            ["made done sighted"],
+            id="a list that goes on carrying what was done tells no second deed",
+        ),
+    ],
+)
+def test_narrative_is_followed_by_headings_numbers_and_who_did_it(
+    january: str, february: str, events: list[str]
+) -> None:
+    people = '[promise owner="AS" | AS would count the swans.] [promise owner="RB" | RB would count the ducks.] '
+    people += "SB Local cut the hedge. RB thanked SB Local. " * 9
+    papers = [
+        paper("13 Dec 2023", "minutes", people),
+        paper("10 Jan 2024", "minutes", january),
+        paper("14 Feb 2024", "minutes", february),
+    ]
+    made = [promise for promise in track.link(papers) if promise.paper != papers[0].paper]
+    assert [" ".join(event.type for event in promise.events) for promise in made] == events
 
 
 def test_draft_and_confirmed_minutes_and_the_log_beside_them_are_one_meeting() -> None:

@@ -37,7 +37,8 @@ _SENTENCE_END = re.compile(r"(?<=[.;!?])\s+|\s+[-–—]\s+|\n|\t")
 _PERFECT = re.compile(
     r"\b(?:ha[sd]|have|was|were|is|are|be|been|now|still|not|no|yet|will|would|agreed|deferred|postponed|put|"
     r"rescheduled|re-?arranged|organi[sz]ed|scheduled|booked|planned|remain\w*|complete|considered|received|discussed|"
-    r"reviewed|noted|presented|reported|advised|confirmed|explained|established|discovered|found out|informed|told|minutes|read|introduced|tabled|gave|being|went|sorry|apologi[sz]ed|regretted|"
+    r"reviewed|noted|presented|reported|advised|confirmed|explained|established|discovered|found out|informed|told|"
+    r"minutes|read|introduced|tabled|gave|being|went|sorry|apologi[sz]ed|regretted|"
     r"discontinued|disbanded|abolished|scrapped)\b|['’](?:s|ve|t)\b|^\W*(?:\w+\s+)?\w+(?:ed|ent|en)\b",
     re.IGNORECASE,
 )

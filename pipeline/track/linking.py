@@ -89,7 +89,7 @@ SAME_SECTION = 0.6
 """The share of the shorter of two headings that the longer one holds: "Water supply", "Cemetery water supply"."""
 TOLD_AGAIN = 0.65
 """What a promise in other words must score to be one made before; neighbours of one heading reach 0.6."""
-OTHER_PERSON = 0.3
+OTHER_PERSON = 0.4
 """What it takes away that somebody else is told to have done it."""
 DATED = 0.1
 """What a new date needs more than a deed: a day set for something else of the same subject is common."""
@@ -504,7 +504,7 @@ class _Linker:
         return scores[0][1]
 
     def _told_again(self, extraction: Extraction, extract: Extract, around: Surroundings) -> int | None:
-        """The open promise that a later paper promises again in other words, under its heading or by its item's number."""
+        """The open promise that a later paper makes again in other words, under its heading or by its item's number."""
         said, owner, today = around.said(extract), self._owner(extraction, extract), extraction.meeting.date
         still = STILL.search(extract.quote) is not None
         scores: list[tuple[float, int]] = []
