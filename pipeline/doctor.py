@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pipeline import language, store
 from pipeline.records import MattersError, StoreError
 from pipeline.rules import RuleSet
+from pipeline.store import ledger
 
 PACKAGES = ("spacy", "pypdfium2", "pdfplumber", "python-docx", "lxml", "SQLAlchemy", "alembic", "typer", "rich")
 TOOLS = {
@@ -76,7 +77,7 @@ def _rules() -> str:
 def _store(db: str) -> Check:
     try:
         with store.open(db) as conn:
-            faults = conn.check()
+            faults = [*conn.check(), *ledger.verify(conn).faults]
     except StoreError as error:
         return Check("store", State.ABSENT if error.code == "no-store" else State.BROKEN, str(error))
     return Check("store", State.BROKEN, f"{db}: {faults[0]}") if faults else Check("store", State.OK, f"{db}: sound")

@@ -15,7 +15,7 @@ from pipeline import queries, track
 from pipeline.queries import OUTSTANDING, BodyRow, Filter, PromiseRow
 from pipeline.records import EventType, Extract, Extraction, Kind, Promise, StoreError
 from pipeline.rules import status
-from pipeline.store import Store
+from pipeline.store import Store, ledger
 from pipeline.track.words import same_owner, telling_names
 
 _LOG = "\0log"
@@ -78,7 +78,9 @@ def reconcile(conn: Store, log: Extraction, *, body: str | None = None, as_of: d
     standing = {row.id: row for row in queries.promises(conn, Filter(bodies=(known,)), as_of=as_of)}
     found: list[Difference] = []
     matched = 0
-    for promise in track.link([*published, own]):
+    linked = track.link([*published, own])
+    entered = ledger.about(conn.rows, [promise.id for promise in linked])
+    for promise in track.lay_over(linked, entered, published):
         listed = [rows[id] for paper, id in promise.extracts if paper == _LOG]
         row = standing.get(promise.id)
         if promise.paper == _LOG:

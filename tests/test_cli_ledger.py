@@ -154,6 +154,7 @@ def test_the_log_is_the_ledger_and_verify_vouches_for_it(run: Run, ids: dict[str
         "matters: The guard ledger_keeps_its_words of the ledger is missing: entries could be changed without "
         "anybody's being told.",
     ]
+    assert "Entry 2 of the ledger is not what was entered" in " ".join(run("doctor")[1].split())
 
 
 def test_orphans_tell_what_to_enter(run: Run, ids: dict[str, str], tmp_path: Path) -> None:

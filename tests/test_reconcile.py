@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
 from making import minutes, one_reader
 
-from pipeline import batch, ingest, store
+from pipeline import batch, ingest, queries, store
 from pipeline.extract import extract
 from pipeline.reconcile import Difference, Finding, Reconciliation, reconcile
-from pipeline.records import StoreError
+from pipeline.records import EntryKind, StoreError
 from pipeline.rules import RuleSet
+from pipeline.store import ledger
 
 DAY = dt.date(2024, 4, 1)
 HEAD = "Fenwick Parish Council action log 20 March 2024\nRef,Action,Owner,Due,Status\n"
@@ -48,6 +50,17 @@ def compared(db: Path, folder: Path, log: str, body: str | None = None) -> Recon
 
 def told(difference: Difference) -> tuple[Finding, str | None, str | None]:
     return difference.finding, difference.in_log, difference.in_papers
+
+
+def test_what_people_corrected_is_what_the_papers_say(db: Path, tmp_path: Path) -> None:
+    shutil.copy(db, tmp_path / "store.db")
+    with store.open(tmp_path / "store.db") as conn:
+        (bench,) = (row.id for row in queries.promises(conn, as_of=DAY) if "bench" in row.action)
+        at = dt.datetime(2024, 3, 20, tzinfo=dt.UTC)
+        changed: dict[str, str | None] = {"owner": "Ann Bell", "due": "2024-08-01"}
+        ledger.enter(conn, bench, EntryKind.CORRECTION, changed, by="Jo", reason="next row", at=at)
+    log = HEAD + AGREED.replace("1 July", "1 August").replace("Tom Ashby", "Ann Bell")
+    assert compared(tmp_path / "store.db", tmp_path, log).differences == ()
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,14 @@ from hypothesis import strategies as st
 
 from pipeline import dates, track
 from pipeline.records import (
+    RULED,
     AgendaItem,
     Attendee,
     Coverage,
     Due,
     DueKind,
+    Entry,
+    EntryKind,
     EventType,
     Evidence,
     Extract,
@@ -908,3 +911,72 @@ def test_the_meeting_after_a_paper_without_a_day_is_not_known() -> None:
     undated = replace(dated, meeting=Meeting(BODY))
     [promise] = track.link([undated])
     assert [verdict.kind for _, verdict in track.verdicts(promise, refs([undated]))] == [VerdictKind.UNDATED]
+
+
+# what people entered
+
+
+@settings(max_examples=25, deadline=None)
+@given(tales(), st.data())
+def test_what_people_entered_is_laid_over_and_nothing_is_lost(papers: list[Extraction], data: st.DataObject) -> None:
+    promises = track.link(papers)
+    entries = data.draw(entered([promise.id for promise in promises] + ["no longer read"])) if promises else []
+    laid = track.lay_over(promises, entries, papers)
+    ids = {promise.id for promise in promises}
+    assert sorted(id for p in laid for id in (p.id, *p.aliases) if id in ids) == sorted(ids)
+    assert sorted(e for p in laid for e in p.extracts) == sorted(e for p in promises for e in p.extracts)
+    assert [promise.id for promise in laid] == [p.id for p in promises if p.id in {q.id for q in laid}]
+    known = refs(papers)
+    for promise in laid:
+        told = [event for event in promise.events if event.type is not EventType.RULED]
+        assert told[0].type is EventType.MADE
+        assert [event.date for event in told] == sorted(event.date for event in told if event.date)
+        assert promise.events[: len(told)] == tuple(told)
+        story = track.verdicts(promise, known)
+        for as_of in window(promise):
+            verdict = track.assess(promise, known, as_of)
+            assert holding(story, as_of) == verdict, as_of
+            rulings = [e.verdict for e in promise.events[len(told) :] if e.date and e.date <= as_of][-1:]
+            if any(rulings):
+                assert (verdict.kind, verdict.rule) == (rulings[0], RULED)
+            else:
+                assert verdict == track.assess(replace(promise, events=tuple(told)), known, as_of)
+
+
+@st.composite
+def entered(draw: st.DrawFn, ids: Sequence[str]) -> list[Entry]:
+    """Some entries of the ledger, in its order."""
+    id = st.sampled_from(ids)
+    payloads = {
+        EntryKind.RULING: st.builds(lambda verdict: {"verdict": verdict.value}, st.sampled_from(VerdictKind)),
+        EntryKind.CORRECTION: st.fixed_dictionaries(
+            {},
+            optional={
+                "owner": st.sampled_from([{"read": "Clerk", "to": None}, {"read": "Clerk", "to": "Chair"}]),
+                "due": st.sampled_from([{"read": None, "to": None}, {"read": None, "to": "2024-07-01"}]),
+            },
+        ),
+        EntryKind.SAME_AS: st.builds(lambda other: {"promise": other}, id),
+    }
+    kinds = draw(st.lists(st.sampled_from(EntryKind), max_size=8))
+    days = sorted(draw(st.lists(DAYS, min_size=len(kinds), max_size=len(kinds))))
+    return [
+        Entry(
+            seq=seq,
+            at=dt.datetime.combine(day, dt.time(9), dt.UTC),
+            by="Jo Reed",
+            kind=kind,
+            promise=draw(id),
+            body=BODY,
+            made=None,
+            paper="",
+            sha256="",
+            page=None,
+            quote="",
+            payload=draw(payloads.get(kind, st.just({}))),
+            reason="seen on site",
+            previous="",
+            hash="",
+        )
+        for seq, (kind, day) in enumerate(zip(kinds, days, strict=True), 1)
+    ]

@@ -244,4 +244,4 @@ def _enter(db: str, id: str, kind: EntryKind, payload: dict[str, str | None], *,
             typer.echo(wording.line(row))
         except StoreError:
             typer.echo(wording.plain(f"{entry.promise}: {entry.quote}"))  # it is none now, or not read any more
-        typer.echo(f"Head of the ledger: {ledger.head(conn)}")
+        typer.echo(f"Head of the ledger: {ledger.Head(entry.seq, entry.hash)}")

@@ -155,6 +155,8 @@ def enter(
 
     with faults(store), writing.transaction(store) as connection:
         rows = connection.select
+        if store.url.startswith("postgresql"):  # where a transaction does not keep other writers out by itself
+            connection.run("LOCK TABLE ledger IN EXCLUSIVE MODE")
         promise = find(rows, id)
         _may_enter(rows, kind, promise)
         form = _subject(rows, promise) | {

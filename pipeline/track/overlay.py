@@ -44,9 +44,20 @@ def lay_over(promises: Sequence[Promise], entries: Iterable[Entry], papers: Sequ
         if here[0] != promise.id:
             continue
         whole = promise
-        for other in here[1:]:
-            whole = _merged(whole, promises[place[other]], lookup)
-        found.append(_corrected(replace(whole, aliases=tuple(sorted(ids - {promise.id}))), ids, entered, lookup))
+        for id in here[1:]:
+            other, _ = _corrected(promises[place[id]], entered.laid({id}), lookup)
+            whole = _merged(whole, other, lookup)
+        # What was entered about an id that is no longer read was meant for the one that a person put in its place.
+        whole, corrections = _corrected(whole, entered.laid(ids.difference(here[1:])), lookup)
+        rulings = sorted((entry for id in ids for entry in entered.rulings.get(id, ())), key=lambda entry: entry.seq)
+        found.append(
+            replace(
+                whole,
+                events=with_rulings(whole.events, rulings),
+                corrections=corrections,
+                aliases=tuple(sorted(ids - {promise.id})),
+            )
+        )
     return found
 
 
@@ -106,6 +117,11 @@ class _Entered:
         new.groups = groups(ties)
         return new
 
+    def laid(self, ids: Iterable[str]) -> dict[str, Entry]:
+        """The last correction of each field that was entered about any of some ids."""
+        entries = [(entry.seq, name, entry) for id in ids for name, entry in self.fields.get(id, {}).items()]
+        return {name: entry for _, name, entry in sorted(entries, key=lambda laid: laid[:2])}
+
 
 class _Lookup:
     """What a body's papers tell of days and people; asked only where something was corrected."""
@@ -163,12 +179,8 @@ def _fuller(one: Due | None, other: Due | None) -> Due | None:
     return one
 
 
-def _corrected(promise: Promise, ids: frozenset[str], entered: _Entered, lookup: _Lookup) -> Promise:
-    laid: dict[str, Entry] = {}
-    for id in ids:
-        for name, entry in entered.fields.get(id, {}).items():
-            if name not in laid or entry.seq > laid[name].seq:
-                laid[name] = entry
+def _corrected(promise: Promise, laid: Mapping[str, Entry], lookup: _Lookup) -> tuple[Promise, tuple[Correction, ...]]:
+    """A promise with what was laid over it, and what was read there."""
     corrections = []
     made = promise
     for name, entry in sorted(laid.items()):
@@ -177,8 +189,7 @@ def _corrected(promise: Promise, ids: frozenset[str], entered: _Entered, lookup:
             continue
         corrections.append(Correction(name, read(promise, name), entry.seq))
         made = _with(made, name, entry.payload[name]["to"], lookup)
-    rulings = sorted((entry for id in ids for entry in entered.rulings.get(id, ())), key=lambda entry: entry.seq)
-    return replace(made, corrections=tuple(corrections), events=with_rulings(made.events, rulings))
+    return made, tuple(corrections)
 
 
 def _ruling(entry: Entry) -> Event:

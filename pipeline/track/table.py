@@ -529,8 +529,7 @@ _AT_MEETING = re.compile(
 
 def _with_meeting(words: str, action: str) -> str:
     """A deadline's words with those after them that tell at whose meeting it falls."""
-    _, found, after = action.partition(words)
-    following = _AT_MEETING.match(after) if found and words else None
+    following = _AT_MEETING.match(action.partition(words)[2]) if words else None  # a person gives a day without any
     return f"{words}{following[0]}" if following else words
 
 

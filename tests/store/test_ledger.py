@@ -7,11 +7,15 @@ import hashlib
 import json
 import re
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from making import make_paper
 
 from pipeline import queries, store
@@ -177,6 +181,43 @@ def test_two_promises_that_are_one_matter_become_the_earlier_one(conn: Store) ->
     assert queries.promise(conn, letter, as_of=SPRING) == detail
     ledger.enter(conn, letter, EntryKind.RULING, {"verdict": "kept"}, by="Jo", reason="posted", at=NOON)
     assert queries.promise(conn, school, as_of=SPRING).row.verdict is VerdictKind.KEPT
+
+
+def test_what_was_corrected_in_one_of_two_is_no_correction_of_the_other(conn: Store) -> None:
+    school = id_of(conn, SCHOOL)
+    enter(conn, LETTER, EntryKind.CORRECTION, owner="Tom Ashby", due="2024-06-30")
+    enter(conn, LETTER, EntryKind.SAME_AS, promise=school)
+    row = queries.promise(conn, school, as_of=SPRING).row
+    assert (row.owner, row.original_due, row.due) == ("clerk", dt.date(2024, 2, 1), dt.date(2024, 6, 30))
+    enter(conn, SCHOOL, EntryKind.CORRECTION, owner="KO")
+    detail = queries.promise(conn, school, as_of=SPRING)
+    assert (detail.row.owner, [(c.field, c.read) for c in detail.corrections]) == ("KO", [("owner", "clerk")])
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(EntryKind), st.integers(0, 4), st.integers(0, 4)), max_size=8))
+def test_whatever_is_entered_counts_at_once_as_if_all_were_derived_anew(
+    steps: list[tuple[EntryKind, int, int]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, store.open(Path(folder, "s.db"), create=True) as conn:
+        for paper in (JANUARY, MARCH):
+            store.save(conn, paper, Path("/papers", paper.paper))
+        store.rebuild(conn)
+        promises = sorted(ids(conn).values())
+        for kind, one, other in steps:
+            payload: dict[str, str | None] = {
+                EntryKind.RULING: {"verdict": list(VerdictKind)[one * other % len(VerdictKind)].value},
+                EntryKind.CORRECTION: {"owner": None, "due": "2024-03-01"},
+                EntryKind.SAME_AS: {"promise": promises[other]},
+            }.get(kind, {})
+            with suppress(StoreError):  # nothing to lift, one and the same promise
+                ledger.enter(conn, promises[one], kind, payload, by="Jo", reason="so", at=NOON.replace(day=1 + other))
+            at_once = derived(conn)
+            store.rebuild(conn)
+            assert derived(conn) == at_once
+        assert ledger.verify(conn).faults == ()
+        assert ledger.orphans(conn) == []
+        assert conn.check() == []
 
 
 # ------------------------------------------------------------------------------------------------------------ orphans
