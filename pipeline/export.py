@@ -207,6 +207,7 @@ def _thread_json(thread: Thread) -> dict[str, Any]:
         "strength": row.strength,
         "confidence": round(row.confidence, 3),
         "review": row.review,
+        "papers_searched": list(thread.papers_searched),
         "corrections": [{"field": laid.field, "read": laid.read, "entry": laid.seq} for laid in thread.corrections],
         "ledger": [ledger.as_json(entry) for entry in thread.entries],
     }

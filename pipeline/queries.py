@@ -193,6 +193,26 @@ class Thread:
     """Places in `events` of those that decided the verdict."""
     corrections: tuple[Correction, ...] = ()
     entries: tuple[Entry, ...] = ()
+    papers_searched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """How often a promise's date was set anew, up to the day asked about."""
+
+    agreed: int
+    """By the body itself, before the old date had passed."""
+    alone: int
+    """All others."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRow:
+    """A meeting that papers announce for a day that has passed, and of which the store holds no minutes."""
+
+    body: str | None
+    date: dt.date
+    announced_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +244,12 @@ class PaperRow:
     draft: bool
     pages: int | None
     coverage: Coverage
-    warnings: int
+    warnings: tuple[str, ...]
     extracts: int
     promises: int
     """Extracts of the kind promise; a promise of several papers counts in each."""
+    ruleset: str
+    """The version of the rules that read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +261,6 @@ class PaperDetail:
     meeting_dates: tuple[dt.date, ...]
     paths: tuple[str, ...]
     """Every file that holds this paper, the one that names it first."""
-    warnings: tuple[str, ...]
     attendees: tuple[Attendee, ...]
     items: tuple[AgendaItem, ...]
     extracts: tuple[Extract, ...]
@@ -391,11 +412,17 @@ def read_to(conn: Store, *, as_of: dt.date) -> dict[str | None, dt.date]:
     return {name: dt.date.fromisoformat(date) for name, date in conn.rows(last, {"day": as_of.isoformat()})}
 
 
-def unmatched(conn: Store, filter: Filter) -> list[str]:
-    """Bodies and owners of a filter that fit none in the store, on whatever day: most likely misspelt."""
-    bodies = [body for body in filter.bodies if not _body_keys(conn, (body,))]
+def must_match(conn: Store, filter: Filter) -> None:
+    """StoreError `unknown` where a body or owner of the filter fits none in the store, on whatever day: for those to
+    whom nothing found would be good news, and who may have misspelt it."""
     known = "SELECT 1 FROM promises WHERE owner_words LIKE :pattern LIMIT 1"
-    return bodies + [owner for owner in filter.owners if not list(conn.rows(known, {"pattern": _owner(owner)}))]
+    unknown = [body for body in filter.bodies if not _body_keys(conn, (body,))]
+    unknown += [owner for owner in filter.owners if not list(conn.rows(known, {"pattern": _owner(owner)}))]
+    if unknown:
+        names = ", ".join(f'"{name}"' for name in unknown)
+        raise StoreError(
+            f"No body or owner in the store fits {names}; `matters list --all` shows them.", code="unknown"
+        )
 
 
 def threads(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> Iterator[Thread]:
@@ -410,13 +437,15 @@ def threads(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> Ite
             entries, corrections = _entered(conn, ids, as_of)
             for row in batch:
                 told = _with_rulings(events[row.id], entries[row.id])
+                rests_on, searched = grounds[row.id]
                 yield Thread(
                     row,
                     tuple(sightings[row.id]),
                     told,
-                    _grounded(grounds[row.id], told),
+                    _grounded(rests_on, told),
                     tuple(corrections[row.id]),
                     tuple(entries[row.id]),
+                    searched,
                 )
 
 
@@ -446,16 +475,99 @@ def counts(conn: Store, *, as_of: dt.date, filter: Filter | None = None) -> Coun
         )
 
 
-def papers(conn: Store, *, bodies: tuple[str, ...] = ()) -> list[PaperRow]:
-    """Papers by body, date and name."""
+def moves(conn: Store, *, as_of: dt.date) -> dict[str, Moves]:
+    """How often the dates of promises were set anew, by the promises' ids."""
+    sql = (
+        "SELECT promise_id, sum(CASE WHEN agreed THEN 1 ELSE 0 END), count(*) FROM events "
+        "WHERE type = 'rescheduled' AND new_due IS NOT NULL AND date <= :day GROUP BY promise_id"
+    )
+    return {id: Moves(agreed, all - agreed) for id, agreed, all in conn.rows(sql, {"day": as_of.isoformat()})}
+
+
+def entered(conn: Store, *, bodies: tuple[str, ...] = (), as_of: dt.date) -> list[Entry]:
+    """What people entered that counts on a day: rulings and notes up to it, and what was laid over what was read, which
+    counts on every day; oldest first."""
+    names = [body.casefold() for body in bodies]
+    return [
+        entry
+        for entry in ledger.entries(conn)
+        if (entry.at.date() <= as_of or entry.kind in _LAID_OVER)
+        and (not names or any(name in (entry.body or "").casefold() for name in names))
+    ]
+
+
+def dropped(conn: Store, *, as_of: dt.date, lapse_after: int = 2) -> dict[str, str]:
+    """Promises that lists no longer carry, by id, each with the last list that does.
+
+    One list had carried it over from an earlier one; then that many lists of the same kind, one after the other, do not
+    print it, and no later paper says a word of it. Whether it was open or done by then is the verdict's to tell.
+    """
+    day = {"day": as_of.isoformat()}
+    row = "(e.reference IS NOT NULL OR e.status IS NOT NULL) AND a.coverage = 'ok' AND a.date <= :day"
+    with conn.snapshot():
+        lists: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for body, kind, date in conn.rows(
+            f"SELECT DISTINCT a.body_id, a.kind, a.date FROM papers a JOIN extracts e ON e.paper_id = a.id WHERE {row} "
+            "ORDER BY a.date",
+            day,
+        ):
+            lists[body, kind].append(date)
+        printed: dict[tuple[str, int, str], list[tuple[str, str]]] = defaultdict(list)
+        for id, body, kind, date, name in conn.rows(
+            "SELECT s.promise_id, a.body_id, a.kind, a.date, a.name FROM sightings s "
+            "JOIN papers a ON a.id = s.paper_id "
+            "JOIN extracts e ON e.paper_id = s.paper_id AND e.id = s.extract_id "
+            f"WHERE {row} ORDER BY s.promise_id, s.seq",
+            day,
+        ):
+            printed[id, body, kind].append((date, name))
+        found: dict[str, tuple[str, str]] = {}
+        for (id, body, kind), places in printed.items():
+            last, name = max(places)
+            carried_over = len({date for date, _ in places}) > 1
+            if carried_over and sum(date > last for date in lists[body, kind]) >= lapse_after:
+                found[id] = max((last, name), found.get(id, ("", "")))
+        spoken = _last_words(conn, as_of)
+        return {id: name for id, (date, name) in sorted(found.items()) if spoken.get(id, "") <= date}
+
+
+def papers(conn: Store, *, bodies: tuple[str, ...] = (), as_of: dt.date | None = None) -> list[PaperRow]:
+    """Papers by body, date and name; with `as_of`, those dated later are left out."""
     condition = _among("a.body_id", _body_keys(conn, bodies)) if bodies else "TRUE"
+    if as_of is not None:
+        condition += " AND (a.date IS NULL OR a.date <= :day)"
     return [
         _paper_row(row)
         for row in conn.rows(
             f"SELECT {_PAPER} FROM papers a JOIN bodies b ON b.id = a.body_id "
-            f"WHERE {condition} ORDER BY b.key, COALESCE(a.date, ''), a.name"
+            f"WHERE {condition} ORDER BY b.key, COALESCE(a.date, ''), a.name",
+            {"day": as_of.isoformat()} if as_of is not None else None,
         )
     ]
+
+
+def missing_meetings(conn: Store, *, bodies: tuple[str, ...] = (), as_of: dt.date) -> list[MeetingRow]:
+    """Meetings up to `as_of` that papers announce and of which the store holds no minutes, nor of one that may be it,
+    moved by some days; by body and day."""
+    from pipeline.track import Calendar, PaperRef
+
+    condition = _among("a.body_id", _body_keys(conn, bodies)) if bodies else "TRUE"
+    by_body: dict[str | None, list[PaperRef]] = defaultdict(list)
+    for body, name, kind, date, next_date, dates in conn.rows(
+        "SELECT b.name, a.name, a.kind, a.date, a.next_date, a.meeting_dates FROM papers a "
+        f"JOIN bodies b ON b.id = a.body_id WHERE {condition} AND a.date <= :day AND b.key <> '' ORDER BY b.key",
+        {"day": as_of.isoformat()},
+    ):
+        told = tuple(map(dt.date.fromisoformat, json.loads(dates)))
+        by_body[body].append(PaperRef(name, PaperKind(kind), day(date), body, day(next_date), told))
+    found = []
+    for body, refs in by_body.items():
+        calendar = Calendar(refs)
+        for announced in calendar.coming:
+            if announced <= as_of and calendar.near(announced, dt.date.min, as_of) is None:
+                teller = next(ref for ref in calendar.papers if announced in (ref.next_date, *ref.meeting_dates))
+                found.append(MeetingRow(body, announced, teller.name))
+    return found
 
 
 def paper(conn: Store, name: str) -> PaperDetail:
@@ -477,7 +589,6 @@ def paper(conn: Store, name: str) -> PaperDetail:
             next_date=extraction.meeting.next_date,
             meeting_dates=extraction.meeting.meeting_dates,
             paths=tuple(sorted((path for (path,) in paths), key=file_order)),
-            warnings=extraction.warnings,
             attendees=extraction.attendees,
             items=extraction.items,
             extracts=extraction.extracts,
@@ -556,7 +667,7 @@ _ROW = (
 )
 
 _PAPER = (
-    "a.name, a.sha256, a.kind, b.name, a.date, a.draft, a.pages, a.coverage, a.warnings, "
+    "a.name, a.sha256, a.kind, b.name, a.date, a.draft, a.pages, a.coverage, a.warnings, a.ruleset, "
     "(SELECT count(*) FROM extracts e WHERE e.paper_id = a.id), "
     "(SELECT count(*) FROM extracts e WHERE e.paper_id = a.id AND e.kind = 'promise')"
 )
@@ -745,6 +856,17 @@ def _turns(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, list[tu
     return found
 
 
+def _last_words(conn: Store, as_of: dt.date) -> dict[str, str]:
+    """The day of the last paper up to a day that tells something of a promise, or only touches its subject."""
+    parameters = {"day": as_of.isoformat()}
+    told = "SELECT promise_id, max(date) FROM events WHERE date <= :day GROUP BY promise_id"
+    spoken: dict[str, str] = dict(conn.rows(told, parameters))
+    dates = dict(conn.rows("SELECT name, date FROM papers WHERE date <= :day", parameters))
+    for id, mentions in conn.rows("SELECT id, mentions FROM promises WHERE mentions <> '[]'"):
+        spoken[id] = max([spoken.get(id, ""), *(dates[name] for name in json.loads(mentions) if name in dates)])
+    return spoken
+
+
 def _late(row: PromiseRow, story: Sequence[tuple[dt.date, VerdictKind]], last: Event) -> LateRow:
     running = list(takewhile(lambda turn: turn[1] in LATE, reversed(story)))
     same = list(takewhile(lambda turn: turn[1] is row.verdict, running))
@@ -752,10 +874,14 @@ def _late(row: PromiseRow, story: Sequence[tuple[dt.date, VerdictKind]], last: E
     return LateRow(row, running[-1][0], same[-1][0], before, last)
 
 
-def _grounds(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, tuple[int, ...]]:
+def _grounds(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, tuple[tuple[int, ...], tuple[str, ...]]]:
+    """Of the verdicts of a day: the places of the events that decided, and the papers searched."""
     names, parameters = _ids(ids)
-    sql = f"SELECT v.promise_id, v.rests_on FROM verdict_periods v WHERE v.promise_id IN ({names}) AND {_TODAY}"
-    return {id: tuple(json.loads(on)) for id, on in conn.rows(sql, parameters | {"day": as_of.isoformat()})}
+    sql = f"SELECT promise_id, rests_on, searched FROM verdict_periods v WHERE promise_id IN ({names}) AND {_TODAY}"
+    return {
+        id: (tuple(json.loads(places)), tuple(json.loads(papers)))
+        for id, places, papers in conn.rows(sql, parameters | {"day": as_of.isoformat()})
+    }
 
 
 def _ids(ids: Sequence[str]) -> tuple[str, dict[str, object]]:
@@ -801,7 +927,7 @@ def _promise_row(row: Sequence[Any], as_of: dt.date) -> PromiseRow:
 
 
 def _paper_row(row: Sequence[Any]) -> PaperRow:
-    name, sha256, kind, body, date, draft, pages, coverage, warnings, extracts, promises = row
+    name, sha256, kind, body, date, draft, pages, coverage, warnings, ruleset, extracts, promises = row
     return PaperRow(
         name=name,
         sha256=sha256,
@@ -811,7 +937,8 @@ def _paper_row(row: Sequence[Any]) -> PaperRow:
         draft=bool(draft),
         pages=pages,
         coverage=Coverage(coverage),
-        warnings=len(json.loads(warnings)),
+        warnings=tuple(json.loads(warnings)),
         extracts=extracts,
         promises=promises,
+        ruleset=ruleset,
     )

@@ -53,6 +53,7 @@ from pipeline.wording import (
     happened,
     label,
     meant,
+    particulars,
     whose,
 )
 
@@ -380,7 +381,7 @@ def paper(detail: PaperDetail) -> RenderableType:
     row = detail.row
     ids = {extract: f"promise {promise_id}" for extract, promise_id in detail.promise_ids.items()}
     return Group(
-        _heading(row.name, row.kind, row.body, row.date, row.pages, row.coverage, detail.warnings),
+        _heading(row.name, row.kind, row.body, row.date, row.pages, row.coverage, row.warnings),
         *_extracts(detail.extracts, ids, row.coverage),
         *_more(row.name, detail.unclaimed),
     )
@@ -700,16 +701,7 @@ def _time(entry: Entry) -> Text:
 
 
 def _event(event: Event) -> Text:
-    what = Text(happened(event))
-    if event.new_due:
-        what.append(f"\nto {day(event.new_due)}", "dim")
-    elif event.when:
-        what.append(f"\non {day(event.when)}", "dim")
-    elif event.owner:
-        what.append(f"\nnow {event.owner}", "dim")
-    elif event.successor:
-        what.append(f"\nby {event.successor}", "dim")
-    return what
+    return _lines(Text(happened(event)), _text(particulars(event), "dim"))
 
 
 def _heading(

@@ -34,8 +34,8 @@ REASONS = {
     "kept_late.missed-meeting": "It was done, but not at the meeting to which it was promised.",
     "kept_late.within-extension": "It was done after its first date, within a later one that had been set.",
     "lapsed.silence": "Its date has passed, and the meetings since say nothing of it. Silence is no proof.",
-    "not_determinable.meeting-not-in-store": "The meeting at which it fell due is not in the store.",
-    "not_determinable.no-later-minutes": "Its date has passed, and no minutes after it are in the store.",
+    "not_determinable.meeting-not-in-store": "No minutes of the meeting at which it fell due were read.",
+    "not_determinable.no-later-minutes": "Its date has passed, and no minutes after it were read.",
     "open.not-yet-due": "Its date has not come.",
     "overdue.date-given-later": "It had no date at first; the one given later has passed, and nothing is said since.",
     "overdue.occurrence-open": "It recurs; the last occurrence that papers tell of was not done.",
@@ -51,6 +51,29 @@ REASONS = {
     "withdrawn.released": "The body released it or dropped the subject.",
 }
 """The rules of `pipeline.track`, by the names that verdicts carry."""
+
+MEANINGS = {
+    VerdictKind.BROKEN: "Its date has passed, and the record shows that it was not kept: a paper says so, or it was "
+    "promised to a meeting that took place and whose minutes show nothing of it, or a list still had it open after its "
+    "date and the next two lists dropped it without a word.",
+    VerdictKind.OVERDUE: "Its date has passed and no paper that was read says that it was done. It may be under way, "
+    "or done and not reported, or too few papers have followed to say more.",
+    VerdictKind.LAPSED: "Its date has passed, and two or more meetings since say nothing at all of it. Silence is no "
+    "proof: it may well have been done.",
+    VerdictKind.DISPUTED: "One paper says that it was done and another of equal standing that it was not.",
+    VerdictKind.PART_KEPT: "Its date has passed, and a paper says that it was done in part.",
+    VerdictKind.NOT_DETERMINABLE: "Its date has passed, and the papers that could tell were not read: no minutes after "
+    "it, or not those of the meeting at which it fell due. This tells of the papers at hand, not of the owner.",
+    VerdictKind.DUE_SOON: "It falls due within 14 days, or before the body's next known meeting.",
+    VerdictKind.EXTENDED: "Its first date has passed, a later one was set, and that has not come.",
+    VerdictKind.OPEN: "It has a date, which has not come.",
+    VerdictKind.KEPT: "A paper says that it was done, and none shows it open after its date.",
+    VerdictKind.KEPT_LATE: "A paper says that it was done, after the date first promised.",
+    VerdictKind.WITHDRAWN: "The body released it or dropped the subject, or a list closed it.",
+    VerdictKind.SUPERSEDED: "A later promise replaced it.",
+    VerdictKind.UNDATED: "No date can be told from its words.",
+}
+"""What each verdict says, and what it does not."""
 
 VERDICT_ORDER = (
     VerdictKind.BROKEN,
@@ -154,6 +177,17 @@ def _value(field: str, value: str | None) -> str:
     return value or ("no date" if field == "due" else "nobody named")
 
 
+def particulars(event: Event) -> str:
+    """What there is to add to it: the new day, the day of the deed, who answers for it now, or what replaces it."""
+    if event.new_due:
+        return f"to {day(event.new_due)}"
+    if event.when:
+        return f"on {day(event.when)}"
+    if event.owner:
+        return f"now {event.owner}"
+    return f"by {event.successor}" if event.successor else ""
+
+
 def deadline(row: PromiseRow, first: dt.date | None) -> str:
     """The day first promised, in the paper's words, and the one that counts where it was moved."""
     words = f' ("{row.due_words}")' if row.due_words else ""
@@ -188,11 +222,12 @@ def by_owner(items: Iterable[T], row: Callable[[T], PromiseRow]) -> list[tuple[s
 
 
 def _called(rows: Sequence[PromiseRow]) -> str:
-    printed = dict.fromkeys(row.owner for row in rows if row.owner)
+    words = sorted({row.owner for row in rows if row.owner}, reverse=True)
+    printed = {_ARTICLE.sub("", owner).casefold(): owner for owner in words}
     name = rows[0].owner_name
     if not name:
-        return min(printed, default="nobody named")
-    others = sorted(words for words in printed if words.casefold() != name.casefold())
+        return min(printed.values(), default="nobody named")
+    others = sorted(words for key, words in printed.items() if key != name.casefold())
     return f"{name} ({', '.join(others)})" if others else name
 
 

@@ -127,7 +127,7 @@ def test_wrong_usage_is_explained(run: Run, words: list[str], said: str) -> None
     assert said in " ".join(ran.err.split())
 
 
-@pytest.mark.parametrize("command", ["list", "show x", "promises", "timeline x", "overdue", "check"])
+@pytest.mark.parametrize("command", ["list", "show x", "promises", "timeline x", "overdue", "check", "report audit"])
 def test_no_store_is_one_sentence(run: Run, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     ran = run(*command.split())
@@ -479,6 +479,48 @@ def test_a_check_of_a_misspelt_body_is_no_clean_result(run: Run, db: Path) -> No
     ran = run("check", "--body", "fernholow", "--as-of", DAY)
     assert (ran.code, ran.out) == (2, "")
     assert '"fernholow"' in ran.err
+
+
+# Reports
+
+
+def test_the_auditors_report_is_the_same_each_time(run: Run, db: Path, tmp_path: Path) -> None:
+    first = run("report", "audit", "--as-of", DAY)
+    assert (first.code, first.err) == (0, "")
+    assert first.out.startswith("# Audit of promises as of 1 Apr 2024\n")
+    assert "## Broken: 1 promise\n" in first.out
+    assert run("report", "audit", "--as-of", DAY, "--format", "md").out == first.out
+    page = run("report", "audit", "--as-of", DAY, "--format", "html").out
+    assert page.startswith("<!DOCTYPE html>")
+    for name, told in (("audit.md", first.out), ("new/audit.html", page)):
+        ran = run("report", "audit", "--as-of", DAY, "--out", tmp_path / name)
+        assert (ran.code, ran.out) == (0, "")
+        assert (tmp_path / name).read_bytes() == told.encode()
+
+
+def test_a_report_looks_at_no_later_paper(run: Run, db: Path) -> None:
+    shown = run("report", "audit", "--as-of", "2024-02-01").out
+    assert "fernhollow-2024-01-16.txt" in shown
+    assert "fernhollow-2024-02-20.txt" not in shown
+
+
+def test_a_report_of_a_misspelt_body_is_refused(run: Run, db: Path, tmp_path: Path) -> None:
+    ran = run("report", "audit", "--body", "fernholow", "--out", tmp_path / "audit.md")
+    assert (ran.code, ran.out) == (2, "")
+    assert '"fernholow"' in ran.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_report_loads_neither_model_nor_readers(db: Path) -> None:
+    script = (
+        "import sys; from pipeline.cli import main\n"
+        "sys.argv = ['matters', 'report', 'audit', '--as-of', '2024-04-01', '--format', 'html']\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "Cllr Quill" in ran.stdout
+    assert not {"spacy", "sqlalchemy", "alembic", "pypdfium2", "pdfplumber", "docx", "numpy"} & set(ran.stderr.split())
 
 
 # Data for other programs

@@ -30,6 +30,7 @@ from pipeline.records import (
     Kind,
     MediaType,
     Meeting,
+    Outcome,
     PaperKind,
     Promise,
     Span,
@@ -189,6 +190,28 @@ def test_the_table_of_verdicts(case: Case) -> None:
         assert verdict.agreed is agreed
         searched = re.search(r"searched (.+)", more)
         assert " ".join(verdict.papers_searched) == (searched[1] if searched else "")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "agreed"), [(Outcome.AGREED, True), (Outcome.REQUESTED, True), (Outcome.NOTED, False), (None, False)]
+)
+def test_a_limb_of_a_decision_is_the_bodys_own_word(outcome: Outcome | None, agreed: bool) -> None:
+    first = paper(
+        "10 Jan 2024",
+        "minutes",
+        '[promise owner="Clerk" due="by the end of March" | The Clerk would replace the lantern on Mill Bridge.]',
+    )
+    later = paper(
+        "13 Mar 2024",
+        "minutes",
+        '[promise owner="Clerk" due="by the end of May" | that the Clerk replace the lantern on Mill Bridge.]',
+    )
+    (promise,) = later.extracts
+    decision = replace(promise, id="d1", kind=Kind.DECISION, owner=None, due=None, outcome=outcome)
+    if outcome is not None:
+        later = replace(later, extracts=(promise, decision))
+    moved = [e for e in track.link([first, later])[0].events if e.type is EventType.RESCHEDULED]
+    assert [event.agreed for event in moved] == [agreed]
 
 
 def test_every_verdict_and_every_rule_has_a_case() -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from pipeline.cli import asking, checking, ledger, papers, upkeep  # noqa: F401  (each registers its commands)
+from pipeline.cli import asking, checking, ledger, papers, reporting, upkeep  # noqa: F401  (each registers its commands)
 from pipeline.cli.shell import EXIT_FAILED_PAPERS, EXIT_MISSING, app, say
 from pipeline.records import MattersError, PaperError, RuleError
 

@@ -304,9 +304,7 @@ def check(
 
     filter = _late_filter(body, owner, verdict or list(CHECKED), min_confidence)
     with store.open(db) as conn:
-        if unknown := queries.unmatched(conn, filter):
-            names = ", ".join(f'"{name}"' for name in unknown)
-            raise StoreError(f"No body or owner in {db} fits {names}; 'matters list --all' shows them.", code="unknown")
+        queries.must_match(conn, filter)
         rows = queries.promises(conn, filter, as_of=as_of)
     if format is CheckFormat.JSON:
         from pipeline import export

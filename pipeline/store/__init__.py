@@ -68,9 +68,11 @@ class Store:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Within it, all rows are of one moment, whatever another process writes meanwhile."""
+        """Within it, all rows are of one moment, whatever another process writes meanwhile; that of the outermost."""
         with faults(self):
-            if self.path is not None:
+            if self._snapshot is not None or (self._reader is not None and self._reader.in_transaction):
+                yield
+            elif self.path is not None:
                 reader = self._sqlite(self.path)
                 reader.execute("BEGIN")
                 try:

@@ -24,6 +24,7 @@ from pipeline.records import (
     Extraction,
     Kind,
     Meeting,
+    Outcome,
     PaperKind,
     Promise,
     Strength,
@@ -349,7 +350,7 @@ class _Linker:
         before.record(_event(EventType.SUPERSEDED, extraction, extract))
         if thread.extraction is extraction and thread.inherited is None:
             thread.inherited = before.inherited or self._due_day(before)
-            agreed = _agreed(extract.quote, extraction, thread.inherited)
+            agreed = _agreed(extract, extraction, thread.inherited)
             thread.events[0] = replace(thread.events[0], agreed=agreed)
         return number, replaced
 
@@ -600,7 +601,8 @@ class _Linker:
             thread.due = thread.due if _goes_on(extract) else _better_due(thread.due, extract)
             thread.to_meeting = thread.to_meeting or _to_meeting(extract)
         elif new_due := self._moved_to(thread, extraction, extract):
-            thread.record(_event(EventType.RESCHEDULED, extraction, extract, new_due=new_due))
+            agreed = _agreed(extract, extraction, thread.last_due() or self._due_day(thread))
+            thread.record(replace(_event(EventType.RESCHEDULED, extraction, extract, new_due=new_due), agreed=agreed))
         if is_row(extract):
             thread.rows, thread.row_in = True, extraction.paper
 
@@ -819,7 +821,7 @@ class _Linker:
                 date=today,
                 quote=evidence.quote,
                 new_due=new_due,
-                agreed=type_ is EventType.RESCHEDULED and _agreed(evidence.quote, extraction, due),
+                agreed=type_ is EventType.RESCHEDULED and _agreed(evidence, extraction, due),
                 when=self._day_of(evidence, type_, thread.made, today),
             )
         )
@@ -992,10 +994,23 @@ class _Linker:
 _AGREED = re.compile(r"\b(?:agreed|approved|resolved|granted|accepted)\b", re.IGNORECASE)
 
 
-def _agreed(quote: str, extraction: Extraction, due: dt.date | None) -> bool:
-    """Whether the body itself agreed to put off what was due on a day, before that day had passed."""
+def _agreed(told: Extract | Evidence, extraction: Extraction, due: dt.date | None) -> bool:
+    """Whether the body itself agreed to put off what was due on a day, before that day had passed.
+
+    It did where the words say so, or stand in one of its decisions: a limb of "AGREED –" does not say the word itself.
+    """
     today = extraction.meeting.date
-    return _AGREED.search(quote) is not None and (due is None or today is None or today <= due)
+    decided = _AGREED.search(told.quote) is not None or any(
+        extract.kind is Kind.DECISION
+        and extract.outcome not in _NO_CONSENT
+        and extract.span.start <= told.span.start
+        and told.span.end <= extract.span.end
+        for extract in extraction.extracts
+    )
+    return decided and (due is None or today is None or today <= due)
+
+
+_NO_CONSENT = (Outcome.NOTED, Outcome.REJECTED)
 
 
 def _goes_on(extract: Extract) -> bool:
