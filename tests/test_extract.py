@@ -25,6 +25,7 @@ from pipeline.records import (
     MediaType,
     Meeting,
     PaperKind,
+    Span,
 )
 from pipeline.rules import RuleSet
 
@@ -315,6 +316,23 @@ def test_a_bare_task_of_the_next_item_arises_from_nothing_above_it() -> None:
     assert [e.arises_from for e in extract(document(builder), RULES).extracts] == [(), ()]
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "quote"),
+    [
+        ("The Clerk had told the county. The hinge will be mended.", "The Clerk had told", "The hinge will be mended."),
+        ("MB to mend the hinge. The county was pleased.", "The county was", "MB to mend the hinge."),
+        ("The hinge may go. The county was pleased.", "The county was", "The county was pleased."),
+    ],
+)
+def test_words_of_an_action_column_may_slip_by_a_line(text: str, line: str, quote: str) -> None:
+    builder = TextBuilder()
+    (span,) = builder.add(BlockKind.PARAGRAPH, text)
+    start = span.start + text.index(line)
+    builder.add(BlockKind.MARGIN, "MB", beside=Span(start, start + len(line)))
+    (found,) = extract(document(builder), RULES).extracts
+    assert (found.quote, found.owner) == (quote, "MB")
+
+
 @pytest.mark.parametrize("first", ["MB", "Clerk"])
 def test_words_of_an_action_column_belong_to_the_sentence_beside_them(first: str) -> None:
     builder = TextBuilder()
@@ -499,6 +517,80 @@ def test_two_people_who_are_to_act_are_two_promises() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "promises"),
+    [
+        (
+            "The working party will meet in May to read replies and will bring its plan to the Council on 3 June 2024.",
+            [
+                ("The working party will meet in May to read replies", "The working party"),
+                ("will bring its plan to the Council on 3 June 2024.", "The working party"),
+            ],
+        ),
+        (
+            "KE will deliver the leaflets by 5 May 2024 and an open day will be held for the village.",
+            [
+                ("KE will deliver the leaflets by 5 May 2024", "KE"),
+                ("an open day will be held for the village.", None),
+            ],
+        ),
+        (
+            "The Clerk will write to the school and will ring the bus company by 5 May 2024.",
+            [("The Clerk will write to the school and will ring the bus company by 5 May 2024.", "The Clerk")],
+        ),
+    ],
+)
+def test_acts_due_on_two_days_are_two_promises(text: str, promises: list[tuple[str, str | None]]) -> None:
+    assert [(e.quote, e.owner) for e in paragraphs(text).extracts] == promises
+
+
+@pytest.mark.parametrize(
+    ("lines", "promises"),
+    [
+        (["For the next agenda: the hedge in Mill Lane"], ["For the next agenda: the hedge in Mill Lane"]),
+        (
+            ["Items for the next agenda:", "• The hedge in Mill Lane", "• The lease"],
+            ["The hedge in Mill Lane", "The lease"],
+        ),
+        (["Items for the next agenda:", "• None"], []),
+        (
+            [
+                "Items for the next agenda:",
+                "Nobody had given the matter any thought at all, and so the Chair closed it.",
+            ],
+            [],
+        ),
+        (["Items for the next agenda:", "The hedge in Mill Lane", "Chairman: J. Oakes"], ["The hedge in Mill Lane"]),
+    ],
+)
+def test_what_is_put_on_the_next_agenda_is_promised(lines: list[str], promises: list[str]) -> None:
+    builder = TextBuilder()
+    for line in lines:
+        bullet = line.startswith("•")
+        builder.add(BlockKind.LIST_ITEM if bullet else BlockKind.PARAGRAPH, line, label="•" if bullet else "", level=1)
+    found = extract(document(builder), RULES).extracts
+    assert [e.quote for e in found] == promises
+    assert all(e.owner is None and e.due and e.due.kind.value == "next-meeting" for e in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "promised"),
+    [
+        ("The minutes were approved as a correct record and will be signed at the next meeting.", True),
+        ("The minutes were approved as a correct record and signed.", False),
+        ("24/01234/FUL Porch at The Mill - no objection - KE to tell the borough about the well", True),
+        ("24/01234/FUL Porch at The Mill - no objection to the porch", False),
+    ],
+)
+def test_a_decision_that_binds_nobody_may_hold_a_task(text: str, promised: bool) -> None:
+    assert (Kind.PROMISE in {e.kind for e in paragraphs(text).extracts}) is promised
+
+
+def test_a_resolution_needs_no_colon_before_whom_it_names() -> None:
+    decision, promise = paragraphs("Resolved Councillor Marsh order the gravel.").extracts
+    assert (decision.kind, promise.owner) == (Kind.DECISION, "Councillor Marsh")
+
+
 def test_a_resolution_that_lists_its_matters_is_one_decision() -> None:
     builder = TextBuilder()
     builder.add(BlockKind.PARAGRAPH, "RESOLVED: that the following matters should be brought forward to July:")
@@ -591,6 +683,32 @@ def test_rows_with_the_same_words_are_one_act_or_several(lines: list[str], rows:
 )
 def test_who_acts_on_a_row_of_a_log_is_told_in_it_or_over_it(heading: str, row: str, owner: str | None) -> None:
     assert [e.owner for e in log_of(heading, row).extracts] == [owner]
+
+
+@pytest.mark.parametrize(
+    ("action", "cell", "promises"),
+    [
+        (
+            "Clerk to chase the refund",
+            "Refund received. JO will meet the football club to discuss a fair rent for the field.",
+            ["JO will meet the football club to discuss a fair rent for the field."],
+        ),
+        ("Clerk to chase the refund of the deposit", "The Clerk will chase the deposit refund again.", []),
+        ("Clerk to chase the refund", "Clerk to chase", []),
+        ("Clerk to chase the refund", "The bank is being asked.", []),
+        (
+            "Clerk to chase the refund",
+            "Feb 24 - JO will meet the football club about the rent. Mar 24 - Refund received.",
+            [],
+        ),
+    ],
+)
+def test_another_act_told_in_a_status_cell_is_a_promise(action: str, cell: str, promises: list[str]) -> None:
+    builder = TextBuilder()
+    header = ("Action", "Owner", "Update")
+    for row in (header, (action, "Clerk", cell)):
+        builder.row([CellText.plain(h, text) for h, text in zip(header, row, strict=True)], table=1)
+    assert [e.quote for e in extract(document(builder), RULES).extracts] == [action, *promises]
 
 
 def test_a_row_that_fixes_no_day_has_the_deadline_of_its_list() -> None:

@@ -428,6 +428,13 @@ def test_two_rows_of_a_list_are_not_both_what_the_minutes_told() -> None:
     assert len(track.link([minutes, listed("10 Jan 2024", *rows)])) == 2
 
 
+def test_a_few_words_of_minutes_are_the_row_that_has_them_too() -> None:
+    minutes = paper("10 Jan 2024", "minutes", '[promise owner="KE" | Lime trees – KE to do]')
+    row = "Prune the lime trees by the pond | KE | New"
+    assert len(track.link([minutes, listed("10 Jan 2024", row)])) == 1
+    assert len(track.link([minutes, listed("10 Jan 2024", row.replace("KE", "JO"))])) == 2
+
+
 def test_words_that_stand_everywhere_make_no_promise_another() -> None:
     minutes = paper(
         "10 Jan 2024", "minutes", "The grant case. " * 30 + "[promise | Progress is made on this grant case.]"

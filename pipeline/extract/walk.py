@@ -20,7 +20,7 @@ from pipeline.extract.rows import columns_of
 from pipeline.extract.sentences import BULLETS, ENUMERATED, Unit, label_of, sentences, squeezed, style
 from pipeline.records import Block, BlockKind, Cell, Document, Due, Kind, Outcome, PaperKind, Span, Strength
 from pipeline.register import Register, post_key
-from pipeline.rules import Hit, Rule, RuleSet
+from pipeline.rules import Hit, Rule, RuleSet, status
 
 
 @dataclass(slots=True, eq=False)
@@ -105,6 +105,8 @@ _DEEPEST = 9
 """The level of a heading that is none: a line in a list, say. Any true heading ends its section."""
 _FIELDS_OF_AN_ACTION = 2
 """So many lines under an action may tell its owner and its deadline."""
+_WORDS_OF_AN_ACT = 2
+"""So few words in a status cell only say how the row's own act goes on: "Clerk to chase"."""
 _LINES_OF_A_MATTER = 3
 _WORDS_OF_A_MATTER = 60
 """What is longer than this is no matter under a heading that names its outcome, but the text that goes on."""
@@ -247,7 +249,8 @@ class Walk:
         """Gives the words of the Action column to the sentence that they stand beside.
 
         Several sentences may share the lines: one that already reads as a promise goes first, then one that names the
-        owner, then the one that fills most of the lines.
+        owner, then the one that fills most of the lines. Where none of them acts, the words have slipped by a line if
+        the sentence before or after promises.
         """
         if not units:
             return
@@ -263,7 +266,17 @@ class Walk:
             return (near and acts, named and promised, near and firm, near, overlap)
 
         best = max(units, key=rank)
+        if not rank(best)[0]:
+            at = units.index(best)
+            beside_it = (unit for unit in (*units[at + 1 : at + 2], *units[max(0, at - 1) : at]) if not unit.margin)
+            bound = [unit for unit in beside_it if self._binds(unit)]
+            best = next((unit for unit in bound if self.rules.actors.match(unit.text)), next(iter(bound), best))
         best.margin = f"{best.margin}, {words}" if best.margin and words not in best.margin else words
+
+    def _binds(self, unit: Unit) -> bool:
+        """Whether a sentence promises more than an intention."""
+        found = self.rules.first(unit.text, Kind.PROMISE)
+        return found is not None and found[0].strength is not Strength.INTENTION
 
     def _block(self, number: int, block: Block, units: list[Unit]) -> None:
         text = self._text(block.span.start, block.span.end)
@@ -309,6 +322,8 @@ class Walk:
             return
         if self.section == "decisions" and block.kind is not BlockKind.HEADING:
             self._limb(units, bare)
+            return
+        if self._next_agenda(block, units, bare):
             return
         if self._challenge_card(number, units, bare):
             return
@@ -374,7 +389,7 @@ class Walk:
         named = next(
             (
                 section
-                for section in ("decision", "action", "recommendation", "focus", "narrative")
+                for section in ("decision", "action", "agenda", "recommendation", "focus", "narrative")
                 if self.phrases[f"{section}_heading"].search(bare)
             ),
             None,
@@ -623,6 +638,26 @@ class Walk:
         else:
             return False
         self.section = "text"
+        return True
+
+    def _next_agenda(self, block: Block, units: list[Unit], bare: str) -> bool:
+        """ "For the next agenda: the hedge in Mill Lane": the body will take it up, and names nobody to do it."""
+        named = self.phrases["next_agenda"].match(bare)
+        if self.phrases["agenda_heading"].search(bare):
+            return False
+        short = block.kind is BlockKind.LIST_ITEM or len(bare.split()) <= _WORDS_OF_A_TITLE
+        if self.section == "agendas" and (not short or self._decides(bare)):
+            self.section = "text"  # the list has ended, or is no list
+        if not named and self.section != "agendas":
+            return False
+        if self.phrases["no_business"].match(named["what"] if named else bare):
+            return True
+        draft = Draft(Kind.PROMISE, units[0].span.start, units[-1].span.end, units[0].block, "promise.next-agenda")
+        draft.strength = Strength.UNDERTAKING
+        draft.due = self._due(bare) or self._due("for the next agenda")
+        self.drafts.append(draft)
+        if block.kind is not BlockKind.LIST_ITEM:
+            self.section = "text"  # what follows a line of its own is no list
         return True
 
     def _challenge_card(self, number: int, units: list[Unit], bare: str) -> bool:
@@ -1130,8 +1165,14 @@ class Walk:
             Unit(Span(start, start + cut.start()), text[: cut.start()], unit.block, unit.first, unit.margin),
             Unit(Span(start + cut.end(), unit.span.end), text[cut.end() :], unit.block, False),
         )
-        made = [self._promise_of(half, decision, before, (half,), 0) for half in halves]
-        return any(made)
+        made = self._promise_of(halves[0], decision, before, (halves[0],), 0)
+        first = self.drafts[-1]
+        found = self._first(halves[1], Kind.PROMISE)
+        if made and found and self.phrases["goes_on"].match(halves[1].text):
+            draft = self._drafted(halves[1], found[0].id, None)  # no grammar is asked: its subject stands in the first
+            draft.owner, draft.strength, draft.arises_from = first.owner, found[0].strength, list(first.arises_from)
+            return True
+        return self._promise_of(halves[1], decision, before, (halves[1],), 0) or made
 
     def _second_actor(self, unit: Unit) -> re.Match[str] | None:
         """Where another person's act begins in a sentence that already holds one's: "... and Mr Ash will ring"."""
@@ -1141,7 +1182,17 @@ class Walk:
         cut = self.phrases["second_actor"].search(unit.text, found[1].end)
         if cut and self.phrases["asks_somebody"].search(unit.text, found[1].start, cut.start()):
             return None
-        return cut
+        return cut or self._second_day(unit.text, found[1].end)
+
+    def _second_day(self, text: str, promised: int) -> re.Match[str] | None:
+        """Where another act begins that is due on another day: "will meet in May and will report in June"."""
+        for phrase, both in (("second_act", True), ("second_deed", False)):
+            if cut := self.phrases[phrase].search(text, promised):
+                one, other = self._due(text[: cut.start()]), self._due(text[cut.end() :])
+                days = [due.end or due.kind for due in (one, other) if due is not None]
+                if len(set(days)) > both and (one is None or other is None or one.words != other.words):
+                    return cut
+        return None
 
     def _promise_of(
         self, unit: Unit, decision: Draft | None, before: Sequence[Draft], units: Sequence[Unit], place: int
@@ -1182,7 +1233,7 @@ class Walk:
         if decision is not None and not unit.margin:
             only = self.phrases["decision_only"].search(unit.text)
             if decision.outcome in _BINDS_NOBODY or decision.formal or only:
-                return None
+                return self._told_beside(unit)
         resolved = decision is not None and decision.rule == "decision.label"
         listed = decision is not None and self.phrases["agreed_list"].search(unit.text)
         if unit.text.endswith(":") and not (unit.margin or resolved or listed):
@@ -1200,6 +1251,13 @@ class Walk:
             rest = self.phrases["decided_that"].sub("", unit.text, count=1)
             found = self._first_limb(rest.strip(" :-–—"), unit.text)
         return found
+
+    def _told_beside(self, unit: Unit) -> tuple[Rule, Hit] | None:
+        """What is to be done besides, whatever was decided: "No objection - Clerk to tell the borough"; "approved, and
+        will be signed at the next meeting"."""
+        found = self._first(unit, Kind.PROMISE)
+        task = found is not None and found[0].id == "promise.bare-infinitive" and found[1].start > 0 and found[1].who
+        return found if task or self.phrases["signed_later"].search(unit.text) else None
 
     def _first_limb(self, limb: str, text: str) -> tuple[Rule, Hit] | None:
         """The rule by which a limb tells somebody to act, and where its cue stands in `text`, which holds the limb."""
@@ -1341,7 +1399,7 @@ class Walk:
             return groups.pop() if len(groups) == 1 else None if one else last
         if who.casefold() in _NOBODY or self.phrases["thing"].search(who):
             return None
-        return re.sub(r"^(?:ACTIONS?|Action)\W+", "", who) or None
+        return re.sub(r"^(?:ACTIONS?|Action|AGREED|Agreed|RESOLVED|Resolved)\W+", "", who) or None
 
     def _agent(self, text: str, hit: Hit | None) -> str | None:
         """The doer of a passive: "will be sent by the Clerk"; "by Friday" names none, nor does a clause inside it."""
@@ -1573,6 +1631,28 @@ class Walk:
             draft.due = self._due_of_row(self.default_due)
         draft.reference = words.get("reference") or None
         draft.status = columns["status"].span if words.get("status") else None
+        if draft.status:
+            self._told_in_status(draft)
+
+    def _told_in_status(self, row: Draft) -> None:
+        """Another act told in the cell that tells how a row stands, by its latest entry: "Refund received. JO will meet
+        the club". Words of the row's own act only say how it goes on."""
+        assert row.status is not None
+        cell = self.document.text[row.status.start : row.status.end]
+        latest = row.status.start + cell.rfind(status.latest_entry(cell))
+        for start, end in sentences(self.document.text, latest, row.status.end):
+            unit = Unit(Span(start, end), self._text(start, end), row.block, False)
+            found = self._first(unit, Kind.PROMISE)
+            if found is None or found[0].strength is Strength.INTENTION:
+                continue
+            told = self._topic(Draft(Kind.PROMISE, start, end, row.block, found[0].id))
+            known = told & self._topic(row)
+            if (
+                found[0].strength is Strength.UNDERTAKING
+                and len(told) > _WORDS_OF_AN_ACT
+                and 3 * len(known) <= len(told)
+            ):
+                self._promise(unit, *found)
 
 
 def _capitals(name: str) -> str:

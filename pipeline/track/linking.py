@@ -66,6 +66,8 @@ LISTED_BESIDE = 0.4
 """Still less, where the minutes and the list are of one meeting."""
 OTHER_OWNER = 0.9
 IDENTICAL = 0.95
+BESIDE_ITS_ROW = 0.7
+"""What a few words of minutes count ("Lime tree - KE to do") that the meeting's list has too, for the same owner."""
 SAME_OPENING = 0.7
 """What rows of two lists that open with the same words count as alike."""
 NEAR_TIE = 0.05
@@ -462,6 +464,8 @@ class _Linker:
             score = self._likest(telling, thread)
             if is_row(extract) and thread.rows and thread.extraction is not extraction:
                 score = max(score, SAME_OPENING * same_opening(extract.quote, thread.first.quote, *thread.printed))
+            if is_row(extract) != thread.rows and thread.made == extraction.meeting.date and owner in thread.owners:
+                score = max(score, BESIDE_ITS_ROW * any(self._within(telling, known) for known in thread.tellings))
             if new and score < IDENTICAL and _earlier(thread.made, extraction.meeting.date):
                 continue  # the list itself says that nobody promised it before
             if score >= self._needed(thread, extraction, extract, owner) and not apart(
@@ -917,6 +921,10 @@ class _Linker:
             for x, y in ((one, other), (other, one))
         )
         return max(dice, within, 0.75 * told)
+
+    def _within(self, one: Telling, other: Telling) -> bool:
+        """Whether the subject of one names no more than that of the other."""
+        return bool(one.topic and other.topic) and (one.topic <= other.topic or other.topic <= one.topic)
 
     def _telling(self, words: frozenset[str], least: float = TELLING_WORDS) -> bool:
         """Whether words weigh enough to tell one matter from another: "arranged" and "meeting" do not, "lantern" and
