@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 from making import make_paper
+from test_track import refs, tales
 
-from pipeline import queries, store
+from pipeline import queries, store, track
 from pipeline.queries import OUTSTANDING, Filter
-from pipeline.records import Attendee, DueKind, EventType, Kind, MattersError, Strength, VerdictKind
+from pipeline.records import Attendee, DueKind, EventType, Extraction, Kind, MattersError, Strength, VerdictKind
 from pipeline.store import Store
 
 SPRING = dt.date(2024, 4, 10)
@@ -195,6 +198,37 @@ def test_a_promise_tells_all_that_was_known_on_the_day(conn: Store) -> None:
     assert len(before.sightings) == 1
     assert before.periods[-1].until is None
     assert before.papers_searched == ("2024-02 minutes.txt",)
+
+
+@settings(max_examples=12, deadline=None)
+@given(tales())
+def test_the_store_says_of_every_day_what_the_tracker_says(papers: list[Extraction]) -> None:
+    known, promises = refs(papers), {promise.id: promise for promise in track.link(papers)}
+    turns = {day for promise in promises.values() for day, _ in track.verdicts(promise, known)}
+    days = {turn + dt.timedelta(days=n) for turn in turns for n in (-1, 0, 40)}
+    with tempfile.TemporaryDirectory() as folder, store.open(Path(folder, "s.db"), create=True) as conn:
+        for extraction in papers:
+            store.save(conn, extraction, Path("/", f"{extraction.paper}.txt"))
+        store.rebuild(conn)
+        names = {f"{p.paper}.txt": p.paper for p in papers}
+        for as_of in sorted(days):
+            told = list(queries.threads(conn, as_of=as_of))
+            assert {t.row.id for t in told} == {p.id for p in promises.values() if p.made and p.made <= as_of}
+            for thread in told:
+                promise = promises[thread.row.id]
+                verdict, row = track.assess(promise, known, as_of), thread.row
+                searched = queries.promise(conn, row.id, as_of=as_of).papers_searched
+                assert (
+                    (row.verdict, row.rule, row.due, row.original_due, row.agreed, row.stale)
+                    == (verdict.kind, verdict.rule, verdict.due, verdict.original, verdict.agreed, verdict.stale)
+                    and thread.rests_on == verdict.rests_on
+                    and tuple(names.get(name, name) for name in searched) == verdict.papers_searched
+                ), (as_of, verdict)
+                if verdict.days_late:
+                    assert row.days == verdict.days_late
+                assert [replace(e, paper=names.get(e.paper, e.paper), listed=False) for e in thread.events] == [
+                    replace(e, listed=False) for e in promise.events if not e.date or e.date <= as_of
+                ]
 
 
 def test_a_promise_that_nobody_mentions_goes_stale(conn: Store) -> None:

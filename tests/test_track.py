@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from pipeline.records import (
     DueKind,
     Entry,
     EntryKind,
+    Event,
     EventType,
     Evidence,
     Extract,
@@ -769,6 +771,111 @@ def test_a_verdict_before_the_promise_is_not_asked_for() -> None:
     assert track.verdicts(promise, [])[0][0] == dt.date(2024, 1, 10)
 
 
+# all kinds of events, twice, with all kinds of deadlines
+
+MADE = dt.date(2024, 1, 10)
+TOLD = dt.date(2024, 2, 14), dt.date(2024, 4, 10)
+DEADLINES = {
+    "none": None,
+    "vague": Due("in due course", None, None, DueKind.UNDATED),
+    "a day": Due("by 20 March 2024", None, dt.date(2024, 3, 20), DueKind.ABSOLUTE),
+    "a month": Due("in March", dt.date(2024, 3, 1), dt.date(2024, 3, 31), DueKind.ABSOLUTE),
+    "the meeting of a month": Due("at the March meeting", dt.date(2024, 3, 1), dt.date(2024, 3, 31), DueKind.ABSOLUTE),
+    "a meeting's day": Due(
+        "at the meeting on 13 March 2024", dt.date(2024, 3, 13), dt.date(2024, 3, 13), DueKind.ABSOLUTE
+    ),
+    "the next meeting": Due("to the next meeting", None, None, DueKind.NEXT_MEETING),
+    "the next meeting, printed": Due(
+        "to the next meeting", dt.date(2024, 2, 14), dt.date(2024, 2, 14), DueKind.NEXT_MEETING
+    ),
+    "quarterly": Due("quarterly", None, None, DueKind.RECURRING),
+    "each meeting": Due("at each meeting", None, None, DueKind.RECURRING),
+}
+QUOTES = {
+    EventType.SIGHTED: "Report on rents",
+    EventType.DONE: "The rents had been reported.",
+    EventType.PARTLY_DONE: "Partly completed",
+    EventType.NOT_DONE: "Not completed",
+    EventType.RESCHEDULED: "Deferred to May 2024",
+    EventType.WITHDRAWN: "The report was no longer required.",
+    EventType.SUPERSEDED: "A report on fees, in place of the report on rents.",
+}
+CALENDARS = {
+    "held": [track.PaperRef(f"{n}", PaperKind.MINUTES, dt.date(2024, n, 10), BODY, has_list=True) for n in range(1, 9)],
+    "announced": [
+        track.PaperRef("1", PaperKind.MINUTES, MADE, BODY, next_date=dt.date(2024, 2, 14)),
+        track.PaperRef("4", PaperKind.MINUTES, dt.date(2024, 4, 10), BODY, coverage=Coverage.PARTIAL),
+        track.PaperRef("5", PaperKind.MINUTES, dt.date(2024, 5, 8), BODY),
+    ],
+    "called off": [
+        track.PaperRef("1", PaperKind.MINUTES, MADE, BODY, next_date=dt.date(2024, 2, 14)),
+        track.PaperRef(
+            "r", PaperKind.REPORT, dt.date(2024, 2, 7), BODY, dt.date(2024, 3, 13), cancelled=(dt.date(2024, 2, 14),)
+        ),
+        track.PaperRef("3", PaperKind.MINUTES, dt.date(2024, 3, 6), BODY, special=True),
+        track.PaperRef("6", PaperKind.MINUTES, dt.date(2024, 6, 12), BODY, cancelled=(dt.date(2024, 3, 13),)),
+    ],
+    "nothing since": [track.PaperRef("1", PaperKind.MINUTES, MADE, BODY)],
+}
+
+
+def promised(due: Due | None, told: Sequence[EventType], inherited: dt.date | None) -> Promise:
+    events = [Event(EventType.MADE, "1", 1, MADE, "Clerk to report on rents")]
+    for when, type_ in zip(TOLD, told, strict=True):
+        new_due = dt.date(2024, 5, 31) if type_ is EventType.RESCHEDULED else None
+        events.append(Event(type_, f"{when.month}", 1, when, QUOTES[type_], new_due, listed=True))
+    return Promise(
+        id="p",
+        body=BODY,
+        action=f"The Clerk would bring a report on allotment rents {due.words if due else ''}",
+        owner="Clerk",
+        owner_name=None,
+        due=due,
+        strength=Strength.UNDERTAKING,
+        reference=None,
+        paper="1",
+        page=1,
+        made=MADE,
+        extracts=(("1", "e1"),),
+        events=tuple(events),
+        inherited=inherited,
+    )
+
+
+@pytest.mark.parametrize("calendar", CALENDARS)
+@pytest.mark.parametrize("deadline", DEADLINES)
+def test_every_pair_of_events_has_a_verdict_on_every_day(deadline: str, calendar: str) -> None:
+    papers = track.Calendar(CALENDARS[calendar])
+    turns = {MADE, *TOLD, *papers.days, *papers.coming, dt.date(2024, 3, 31), dt.date(2024, 5, 31)}
+    days = {turn + dt.timedelta(days=n) for turn in turns for n in (-14, 0, 1, 366)}
+    for told in product(QUOTES, repeat=2):
+        for inherited in (None, dt.date(2024, 2, 29)):
+            promise = promised(DEADLINES[deadline], told, inherited)
+            story = track.verdicts(promise, papers)
+            for as_of in sorted(each for each in days if each >= MADE):
+                verdict = track.assess(promise, papers, as_of)
+                assert holding(story, as_of) == verdict, (told, inherited, as_of)
+                assert verdict.rule in track.RULES
+                known = [each.type for each in promise.events if each.date and each.date <= as_of]
+                assert max(verdict.rests_on) < len(known), "no verdict rests on what was not yet told"
+                if (verdict.kind is VerdictKind.SUPERSEDED) or (verdict.kind is VerdictKind.WITHDRAWN):
+                    assert {EventType.SUPERSEDED, EventType.WITHDRAWN} & set(known)
+                elif {EventType.SUPERSEDED, EventType.WITHDRAWN} & set(known):
+                    assert verdict.kind is VerdictKind.DISPUTED
+                elif EventType.DONE in known and EventType.NOT_DONE not in known:
+                    assert verdict.kind in (VerdictKind.KEPT, VerdictKind.KEPT_LATE)
+                elif deadline in ("none", "vague") and inherited is None and EventType.RESCHEDULED not in known:
+                    assert verdict.kind in (VerdictKind.UNDATED, VerdictKind.DISPUTED, VerdictKind.KEPT)
+                if verdict.kind in (VerdictKind.BROKEN, VerdictKind.LAPSED):
+                    assert verdict.papers_searched
+                    assert verdict.original is not None
+                    assert verdict.due is not None
+                    assert verdict.due < as_of
+                if verdict.kind is VerdictKind.EXTENDED or verdict.rule == "kept_late.within-extension":
+                    assert verdict.agreed is not None
+                assert (verdict.days_late > 0) == (verdict.kind is VerdictKind.KEPT_LATE)
+
+
 # properties
 
 START = dt.date(2023, 11, 1)
@@ -872,6 +979,26 @@ def test_a_past_day_looks_the_same_whether_later_papers_are_in_the_store_or_not(
     then = {p.id: track.assess(p, refs(earlier), as_of) for p in track.link(earlier)}
     now = {p.id: track.assess(p, refs(papers), as_of) for p in track.link(papers) if p.made and p.made <= as_of}
     assert now == then
+
+
+@settings(max_examples=30, deadline=None)
+@given(tales(), st.data())
+def test_a_paper_issued_again_doubles_nothing(papers: list[Extraction], data: st.DataObject) -> None:
+    """Neither a promise nor coverage, though its bytes are others: a correction at the foot, draft and confirmed."""
+    again = [
+        replace(p, paper=f"{p.paper} again", sha256=f"{p.sha256} again", text=f"{p.text}Page 1.\n") for p in papers
+    ]
+    issued = [p for pair in zip(papers, again, strict=True) for p in pair if p in papers or data.draw(st.booleans())]
+    before, after = track.link(papers), track.link(issued)
+    assert [p.id for p in after] == [p.id for p in before]
+    for one, other in zip(before, after, strict=True):
+        told = [(start, v.rule, v.due, v.days_late) for start, v in track.verdicts(one, refs(papers))]
+        assert simple(told) == simple([(s, v.rule, v.due, v.days_late) for s, v in track.verdicts(other, refs(issued))])
+
+
+def simple(story: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """Without turns at which only the papers that tell it are others."""
+    return [turn for n, turn in enumerate(story) if not n or turn[1:] != story[n - 1][1:]]
 
 
 @settings(max_examples=60, deadline=None)

@@ -180,9 +180,11 @@ class Calendar:
         return sorted({*held, *(d for d in coming if self.announced[d] <= as_of and not self.off(d, as_of))})
 
     def near(self, day: dt.date, after: dt.date, as_of: dt.date) -> dt.date | None:
-        """The meeting held on a day, or moved from it, as far as it is known."""
+        """The meeting held on a day or, once that has passed, moved from it, as far as it is known."""
+        if as_of < day:
+            return None
         held = self.held[bisect_right(self.held, after) : bisect_right(self.held, as_of)]
-        close = [other for other in held if abs(other - day) <= MOVED_MEETING]
+        close = [d for d in held if abs(d - day) <= MOVED_MEETING and (d == day or d in self.ordinary)]
         return min(close, key=lambda other: (abs(other - day), other), default=None)
 
     def known_days(self, start: dt.date, end: dt.date) -> set[dt.date]:

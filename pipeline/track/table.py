@@ -472,11 +472,13 @@ class _Case:
         start = self.promise.made or dt.date.min
         touched = {start, *self.mentioned, *(e.date for e in self.promise.events if e.date)}
         dues = {e.new_due for e in self.promise.events if e.new_due} | self._possible_dues(start)
+        dues |= {self.promise.inherited} if self.promise.inherited else set()
         days = set(touched)
         for due in dues:
             days |= {due - DUE_SOON, due, due + dt.timedelta(days=1)}
         if dues:
             days |= self.calendar.known_days(start, max(dues) + MOVED_MEETING)
+            days.update(told for off, told in self.calendar.cancelled.items() if off <= max(dues) + MOVED_MEETING)
         for series in self.calendar.series:
             for day in touched | dues:
                 first = bisect_right(series, day)
@@ -496,7 +498,9 @@ class _Case:
             return {due.end or start, *firsts, *self.calendar.known_days(start, start + NEXT_WITHIN)}
         if due.end is None:
             return set()
-        inside = self.calendar.known_days(due.start, due.end) if self.own_meeting and due.start else set()
+        inside: set[dt.date] = set()
+        if self.own_meeting and due.start:
+            inside = self.calendar.known_days(due.start - MOVED_MEETING, due.end + UNANNOUNCED)
         return {due.end, *inside}
 
 
