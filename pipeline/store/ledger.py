@@ -392,15 +392,16 @@ def _successor(rows: Rows, entry: Entry) -> tuple[str | None, str]:
         "WHERE a.sha256 = :sha256 OR (a.name = :paper AND COALESCE(a.date, '') = :made) ORDER BY s.promise_id, s.seq",
         {"sha256": entry.sha256, "paper": entry.paper, "made": entry.made.isoformat() if entry.made else ""},
     )
-    scores = [(_alike(entry.quote, quote), id, quote) for id, quote in near]
-    best = max(scores, key=lambda score: score[0], default=(0.0, "", ""))
-    return (best[1], best[2]) if best[0] >= ALIKE else (None, "")
+    scores = [(*_alike(entry.quote, quote), id, quote) for id, quote in near]
+    share, _, id, quote = max(scores, key=lambda score: score[:2], default=(0.0, 0, "", ""))
+    return (id, quote) if share >= ALIKE else (None, "")
 
 
-def _alike(one: str, other: str) -> float:
-    """The share of the shorter quote's words that the longer one holds too."""
+def _alike(one: str, other: str) -> tuple[float, int]:
+    """The share of the shorter quote's words that the longer one holds too, and how many these are."""
     words, others = Counter(fold(one).split()), Counter(fold(other).split())
-    return (words & others).total() / (min(words.total(), others.total()) or 1)
+    shared = (words & others).total()
+    return shared / (min(words.total(), others.total()) or 1), shared
 
 
 # ------------------------------------------------------------------------------------------------------------ verifying
