@@ -743,6 +743,15 @@ def test_what_is_still_to_be_done_is_a_promise_and_tells_of_an_older_one() -> No
     assert [(e.type.value, e.span) for e in found.evidence] == [("not_done", found.extracts[0].span)]
 
 
+def test_a_sentence_that_names_an_item_of_the_last_minutes_may_take_a_promise_up() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "Item 3.1 The safety plan is with the county. The barn is red.")
+    found = extract(document(builder), RULES)
+    assert [(e.type.value, e.quote) for e in found.evidence] == [
+        ("sighted", "Item 3.1 The safety plan is with the county.")
+    ]
+
+
 def test_what_no_rule_claims_is_kept_for_the_reader() -> None:
     found = paragraphs("The grass will grow whatever the weather.")
     assert found.extracts == ()

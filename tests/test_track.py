@@ -67,7 +67,7 @@ def paper(when: str, kind: str, text: str, *, next_date: str | None = None, part
         for sentence in filter(None, (piece.strip() for piece in re.split(r"(?<=[.])\s", narrative))):
             span = Span(len(printed), len(printed) + len(sentence))
             printed += sentence + "\n"
-            told = status.evidence(sentence)
+            told = status.evidence(sentence) or (EventType.SIGHTED if status.cited(sentence) else None)
             if told is not None:
                 evidence.append(Evidence(told, span, sentence, 1, when=_new_date(told, sentence, today)))
         if mark is None:
@@ -500,6 +500,19 @@ STILE = 'item Stile in Fox Lane. [promise owner="MC" | MC agreed to check with t
             "item Matters arising. Item 1 the safety plan has been approved by the county.",
             ["made done", "made"],
             id="the number of an item of the last minutes says which of two",
+        ),
+        pytest.param(
+            'item Health plan. [promise owner="MC" | MC would share it with Mr Lund before the sign-off in May.]',
+            "item Matters arising. Item 1 the health plan is with the county.",
+            ["made sighted"],
+            id="a sentence that names item and heading and tells no deed takes the matter up",
+        ),
+        pytest.param(
+            'item Rates. [promise owner="MC" due="for the next meeting" | MC would bring the six-monthly rates report'
+            " for the next meeting.]",
+            "item Matters arising. Item 1, six-monthly rates report: this is going to be discussed today.",
+            ["made done"],
+            id="what was promised to the meeting is on its agenda",
         ),
         pytest.param(
             'item Barns. [promise owner="Clerk" | The Clerk would review the safety figures.]',

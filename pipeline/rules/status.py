@@ -178,6 +178,17 @@ def only_goes_on(cell: str) -> bool:
     return re.fullmatch(r"\W*on[ -]?going\W*", cell, re.IGNORECASE) is not None
 
 
+def cited(sentence: str) -> str | None:
+    """The number of the item of earlier minutes with which a sentence opens: "Item 6.2, ...", "Minute 45/22: ..."."""
+    found = _CITED.match(sentence)
+    return found[1] if found else None
+
+
+_CITED = re.compile(
+    r"\W*(?:agenda )?(?:item|minute|min|para(?:graph)?|ref)\.?\s+(?:no\.?\s*)?(\d[\w./]*\w|\d)", re.IGNORECASE
+)
+
+
 def latest_entry(cell: str) -> str:
     """The newest dated entry of a growing cell; the whole cell where it has no dated entries.
 

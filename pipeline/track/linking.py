@@ -27,6 +27,7 @@ from pipeline.records import (
     Outcome,
     PaperKind,
     Promise,
+    Span,
     Strength,
 )
 from pipeline.register import Register
@@ -244,6 +245,8 @@ class _Linker:
         self.by_reference: dict[str, list[int]] = defaultdict(list)
         self.by_quote: dict[str, list[int]] = defaultdict(list)
         self.of_extract: dict[tuple[str, str], int] = {}
+        self.of_span: dict[Span, int] = {}
+        """The threads of the current paper's promises."""
         self.begun: Counter[tuple[dt.date | None, str]] = Counter()
         """Promises so far of one day and of the same words."""
         self.seen_in: Counter[str] = Counter()
@@ -276,6 +279,7 @@ class _Linker:
             printed.lines.update(lines)
             around = Surroundings(extraction, passages)
             self.spoken_of = -1, -1
+            self.of_span = {}
             again: Counter[tuple[EventType, str]] = Counter()
             promises = sorted((e for e in extraction.extracts if e.kind is Kind.PROMISE), key=lambda e: (e.span, e.id))
             told = sorted(extraction.evidence, key=lambda e: e.span)
@@ -334,7 +338,7 @@ class _Linker:
             number = self._begin(extraction, extract, led=led)
         else:
             self._sight(self.threads[number], extraction, extract, led=led)
-        self.of_extract[extraction.paper, extract.id] = number
+        self.of_extract[extraction.paper, extract.id] = self.of_span[extract.span] = number
         thread = self.threads[number]
         thread.heading = heading or thread.heading
         if number not in self.by_quote[_plain(extract.quote)]:
@@ -632,22 +636,39 @@ class _Linker:
         self, extraction: Extraction, evidence: Evidence, around: Surroundings, known: tuple[int, ...] | None = None
     ) -> tuple[int, ...]:
         """Hands over the threads that a sentence or cell is about: `known` from an earlier printing."""
-        if evidence.type in (EventType.SIGHTED, EventType.MADE, EventType.RULED):
+        if evidence.type in (EventType.MADE, EventType.RULED):
             return ()
+        if evidence.type is EventType.SIGHTED and evidence.extract is not None:
+            return ()  # the row itself is one
         if evidence.type is EventType.WITHDRAWN and evidence.extract is None and extraction.kind not in RECORD_KINDS:
             return ()  # recommended, not decided
         numbers = self._told_of(extraction, evidence, around) if known is None else known
         for number in numbers:
             self._tell(self.threads[number], extraction, evidence)
+        taken_up = None if numbers else self._item_taken_up(extraction, around.said(evidence))
+        if taken_up is not None:
+            self._tell(self.threads[taken_up], extraction, replace(evidence, type=EventType.SIGHTED))
         return numbers
 
+    def _item_taken_up(self, extraction: Extraction, said: Said) -> int | None:
+        """The promise of the last minutes whose item a sentence names by its number, and whose heading by its words."""
+        today = extraction.meeting.date
+        numbers = [
+            number
+            for number in (self._near(said.core) if said.cites else [])
+            if (thread := self.threads[number]).pending(today)
+            and self._same_place(thread, said, today)
+            and any(self._same_section(known.section, said.core) for known in thread.tellings)
+        ]
+        return numbers[0] if len(numbers) == 1 else None
+
     def _told_of(self, extraction: Extraction, evidence: Evidence, around: Surroundings) -> tuple[int, ...]:
-        told_in = next((e.id for e in extraction.extracts if e.span == evidence.span and e.kind is Kind.PROMISE), None)
+        unsettled = evidence.type in (EventType.NOT_DONE, EventType.PARTLY_DONE)
         if evidence.extract is not None:
             number = self.of_extract.get((extraction.paper, evidence.extract))
-        elif told_in is not None and evidence.type is not EventType.WITHDRAWN:
-            number = self._older(extraction, self.of_extract.get((extraction.paper, told_in)))
-        elif evidence.reference is not None:
+        elif unsettled and evidence.span in self.of_span:
+            number = self._older(extraction, self.of_span[evidence.span])
+        elif evidence.reference is not None and self.by_reference.get(reference_key(evidence.reference)):
             number = self._referred_to(reference_key(evidence.reference), stems(evidence.quote))
         else:
             number = self._spoken_of(extraction, evidence, around)
@@ -658,10 +679,9 @@ class _Linker:
                 self.spoken_of = line, number
         return (number,) if number is not None else tuple(self._given_up(extraction, evidence))
 
-    def _older(self, extraction: Extraction, number: int | None) -> int | None:
+    def _older(self, extraction: Extraction, number: int) -> int | None:
         """A thread, if a paper before this one made it."""
-        old = number is not None and _earlier(self.threads[number].made, extraction.meeting.date)
-        return number if old else None
+        return number if _earlier(self.threads[number].made, extraction.meeting.date) else None
 
     def _given_up(self, extraction: Extraction, evidence: Evidence) -> list[int]:
         """All open promises about a subject that the body gives up as a whole."""
@@ -718,7 +738,7 @@ class _Linker:
     def _speaks_for(self, flag: str, thread: _Thread, said: Said, today: dt.date | None) -> bool:
         """Whether a sentence of a kind that keeps only some promises may keep this one."""
         if flag == "item":
-            return thread.to_meeting
+            return thread.to_meeting or (said.cites is not None and self._expected(thread, today))
         if flag == "findings":
             return thread.to_meeting or (
                 status.finds_out(thread.first.quote)

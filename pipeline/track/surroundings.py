@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from pipeline.records import Evidence, Extract, Extraction, Span
+from pipeline.rules import status
 from pipeline.track.words import BUSINESS, LOOKS_BACK, REPORTED, name_words, stems, tokens, topic
 
 
@@ -80,7 +81,7 @@ class Surroundings:
             tokens=frozenset(tokens(evidence.quote)),
             looks_back=self.looks_back(evidence.span),
             section=section,
-            cites=cited[1] if (cited := _CITES.match(evidence.quote)) else None,
+            cites=status.cited(evidence.quote),
             people=frozenset(tokens(opens[1]) if (opens := _DOER.match(core)) else ()),
             reports=core != evidence.quote,
             leans=leans,
@@ -151,10 +152,6 @@ _LABEL = re.compile(
 HEADING_WORDS = 12
 """A longer line is a sentence. Action lists head their tables with up to eleven words, the lead's initials among
 them."""
-_CITES = re.compile(
-    r"\W*(?:agenda )?(?:item|minute|min|para(?:graph)?|ref)\.?\s+(?:no\.?\s*)?(\d[\w./]*\w|\d)", re.IGNORECASE
-)
-"""The number of an item of earlier minutes, where a sentence opens with it."""
 _DOER = re.compile(r"\W*([A-Z][A-Za-z]{1,3}|(?:Mr|Mrs|Ms|Miss|Dr|Cllr|Councillor) \w+) (?:ha[sd]|was|were)\b")
 """Who did it: initials, or a name with its title."""
 _LEANS = re.compile(
