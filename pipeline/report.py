@@ -133,7 +133,7 @@ def _particulars(audit: Audit, program: str) -> Iterator[tuple[str, str]]:
     versions = Counter(paper.ruleset for paper in audit.papers)
     rules = ", ".join(f"{name} ({count(papers, 'paper')})" for name, papers in sorted(versions.items()))
     yield "Rules that read them", f"version {rules}" if rules else "none"
-    yield "Ledger of rulings and corrections", f"head {audit.head}"
+    yield "Ledger of rulings and corrections", f"head {audit.head}" if audit.head.seq else "empty"
     yield "Made by", program
 
 
@@ -229,8 +229,8 @@ def _figures(figures: Figures, as_of: dt.date) -> Iterator[tuple[str, str, str, 
         "Dates moved",
         count(figures.moved, "promise"),
         every,
-        f"A paper sets a later date: {figures.moved_agreed:,} times agreed by the body itself before the old date had "
-        f"passed, {figures.moved_alone:,} times not, as far as the papers tell.",
+        f"A paper sets a later date: {count(figures.moved_agreed, 'time')} agreed by the body itself before the old "
+        f"date had passed, {count(figures.moved_alone, 'time')} not, as far as the papers tell.",
     )
     yield (
         "Given a date later",
@@ -568,7 +568,7 @@ def _capital(words: str) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %" if whole else "none"
+    return f"{100 * part / whole:.0f}%" if whole else "none"
 
 
 def _of(part: int, whole: int) -> str:

@@ -14,6 +14,7 @@ from pipeline import audit, queries, store
 from pipeline.audit import Audit, Figures
 from pipeline.queries import Moves
 from pipeline.records import Extraction, PaperKind, VerdictKind
+from pipeline.store import Store
 
 SPRING = dt.date(2024, 4, 30)
 LOG = PaperKind.ACTION_LOG
@@ -129,6 +130,13 @@ def test_findings_hold_what_they_rest_on(spring: Audit) -> None:
     assert [row.action for row in spring.not_determinable] == ["publish figures", "count the lamps"]
     assert [row.action for row in spring.closed_without_evidence] == ["thank the volunteers of the library"]
     assert [(row.action, moves) for row, moves in spring.moved] == [("mend the stile in Carr Lane", Moves(0, 1))]
+
+
+def test_another_way_into_the_store_tells_the_same(tmp_path: Path) -> None:
+    told = audited(tmp_path, PAPERS)
+    # Without a path, a store reads through SQLAlchemy, as it does on any database but SQLite.
+    with Store(f"sqlite:///{tmp_path / 's.db'}", None) as conn:
+        assert audit.audit(conn, as_of=SPRING) == told
 
 
 def test_a_body_can_be_asked_about_alone(tmp_path: Path) -> None:
