@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.confidence import Record, for_review
-from pipeline.queries import LateRow, PromiseDetail, PromiseRow, Sighting, Step, Thread, timeline
+from pipeline.queries import LateRow, PromiseDetail, PromiseRow, ProposalRow, Sighting, Step, Thread, timeline
 from pipeline.records import Due, DueKind, Entry, Event, EventType, Extract, Extraction
 from pipeline.store import ledger
 
@@ -101,6 +101,30 @@ def timeline_json(detail: PromiseDetail, *, as_of: dt.date) -> dict[str, Any]:
         "days": row.days,
         "review": row.review,
         "timeline": [_step(step) for step in timeline(detail)],
+    }
+
+
+def proposals_json(found: Iterable[ProposalRow], *, as_of: dt.date) -> dict[str, Any]:
+    """What is left to a person, one flat object each; `other` is null where a sentence may settle the promise."""
+    return {
+        "as_of": _iso(as_of),
+        "proposals": [
+            {
+                "promise": proposal.promise.id,
+                "action": proposal.promise.action,
+                "owner": proposal.promise.owner,
+                "body": proposal.promise.body,
+                "verdict": proposal.promise.verdict,
+                "other": proposal.other.id if proposal.other else None,
+                "other_action": proposal.other.action if proposal.other else None,
+                "may_be": "same" if proposal.other else proposal.type,
+                "paper": proposal.paper,
+                "page": proposal.page,
+                "date": _iso(proposal.date),
+                "quote": proposal.quote,
+            }
+            for proposal in found
+        ],
     }
 
 

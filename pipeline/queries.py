@@ -19,6 +19,7 @@ from typing import Any
 
 from pipeline.confidence import REVIEW_BELOW, Band, for_review
 from pipeline.records import (
+    RULED,
     AgendaItem,
     Attendee,
     Correction,
@@ -232,6 +233,20 @@ class PromiseDetail:
     every day, whenever it was entered."""
     entries: tuple[Entry, ...] = ()
     """All that was entered about it up to the day asked about, and all corrections."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """What comes too close for the tracker to tell: whether `promise` is the same matter as `other`, which was made
+    before, or whether what `quote` tells, of the kind `type`, happened to it."""
+
+    promise: PromiseRow
+    type: EventType
+    paper: str
+    page: int | None
+    date: dt.date | None
+    quote: str
+    other: PromiseRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,6 +464,52 @@ def threads(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> Ite
                 )
 
 
+def proposals(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> list[ProposalRow]:
+    """What the tracker leaves to a person, by body and day: promises that may be one, sentences that may settle one.
+
+    Left out is what papers or people have settled by `as_of`, and what somebody said of two promises.
+    """
+    condition = _condition(conn, filter, as_of)
+    settled = f"(q.other IS NULL AND (v.verdict NOT IN ({_OPEN}) OR v.rule = '{RULED}'))"
+    sql = (
+        f"SELECT q.type, x.name, q.page, q.date, q.quote, q.other, {_ROW} FROM proposals q "
+        f"CROSS JOIN {_BY_PROMISE} {_NAMES} CROSS JOIN papers x WHERE q.promise_id = p.id AND x.id = q.paper_id "
+        f"AND {_JOINED} AND {condition.listing} AND q.date <= :day AND NOT {settled} "
+        "ORDER BY b.key, q.date, x.name, q.promise_id, q.seq"
+    )
+    with conn.snapshot():
+        found = list(conn.rows(sql, condition.parameters))
+        others = _standing(conn, sorted({other for _, _, _, _, _, other, *_ in found if other}), as_of)
+        return [
+            ProposalRow(
+                _promise_row(row, as_of),
+                EventType(type),
+                paper,
+                page,
+                day(date),
+                quote,
+                others[other] if other else None,
+            )
+            for type, paper, page, date, quote, other, *row in found
+            if not other or other in others
+        ]
+
+
+def _standing(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, PromiseRow]:
+    """Promises by their ids, or by those of what people called the same, as they stand on a day."""
+    found: dict[str, PromiseRow] = {}
+    for start in range(0, len(ids), _BATCH):
+        names, parameters = _ids(ids[start : start + _BATCH])
+        named = "SELECT id, id AS whole FROM promises UNION ALL SELECT id, promise_id FROM aliases"
+        sql = (
+            f"SELECT n.id, {_ROW} FROM ({named}) n CROSS JOIN {_BY_PROMISE} {_NAMES} "
+            f"WHERE n.id IN ({names}) AND p.id = n.whole AND {_JOINED} AND {_TODAY}"
+        )
+        rows = conn.rows(sql, parameters | {"day": as_of.isoformat()})
+        found |= {id: _promise_row(row, as_of) for id, *row in rows}
+    return found
+
+
 def verdicts(conn: Store, filter: Filter | None = None, *, as_of: dt.date) -> dict[VerdictKind, int]:
     """How many promises stand at each verdict on `as_of`, in the order of STATUS: cheap enough below every list."""
     condition = _condition(conn, filter, as_of)
@@ -642,6 +703,7 @@ def failures(conn: Store) -> list[Failure]:
     return [Failure(*row) for row in conn.rows("SELECT path, code, message FROM failures ORDER BY path")]
 
 
+_OPEN = ", ".join(f"'{verdict}'" for verdict in sorted(OUTSTANDING))
 _BATCH = 500
 
 _HASH = re.compile(r"[0-9a-fA-F]{6,64}")
@@ -840,7 +902,13 @@ def _grounded(rests_on: tuple[int, ...], events: Sequence[Event]) -> tuple[int, 
     return (len(events) - 1,) if ruled else rests_on
 
 
-_LAID_OVER = (EntryKind.CORRECTION, EntryKind.SAME_AS, EntryKind.NOT_A_PROMISE, EntryKind.AS_READ)
+_LAID_OVER = (
+    EntryKind.CORRECTION,
+    EntryKind.SAME_AS,
+    EntryKind.APART_FROM,
+    EntryKind.NOT_A_PROMISE,
+    EntryKind.AS_READ,
+)
 
 
 def _turns(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, list[tuple[dt.date, VerdictKind]]]:

@@ -137,9 +137,11 @@ class EntryKind(StrEnum):
     """What was misread: owner, due date, action."""
     SAME_AS = "same-as"
     """Another promise is the same matter."""
+    APART_FROM = "apart-from"
+    """Another promise is not the same matter, though the tracker took it for possible."""
     NOT_A_PROMISE = "not-a-promise"
     AS_READ = "as-read"
-    """Undoes corrections, what it was called the same as and that it is none: it counts again as it is read."""
+    """Undoes corrections, what it was called the same as or apart from, and that it is none."""
     NOTE = "note"
 
 
@@ -401,6 +403,18 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """What comes too close for the tracker to tell, left to a person.
+
+    With `other`, the promise may be the same matter as that one, which was made before; `event` is its own making.
+    Without, `event` may have happened to it, or to another promise that says nearly the same.
+    """
+
+    event: Event
+    other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """One matter promised, across all papers of a body that print it. `events` are in order of date, `made` first."""
 
@@ -428,6 +442,7 @@ class Promise:
     corrections: tuple[Correction, ...] = ()
     aliases: tuple[str, ...] = ()
     """Ids of what people called the same matter."""
+    proposals: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from rich.text import Text
 
 from pipeline import queries
 from pipeline.confidence import Record, Tally, for_review, grade
-from pipeline.queries import Counts, LateRow, PaperDetail, PromiseDetail, PromiseRow
+from pipeline.queries import Counts, LateRow, PaperDetail, PromiseDetail, PromiseRow, ProposalRow
 from pipeline.records import (
     Coverage,
     Entry,
@@ -280,6 +280,33 @@ def timeline(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
         Text(""),
         table,
     )
+
+
+def proposals(found: Sequence[ProposalRow], *, as_of: dt.date) -> RenderableType:
+    """What is left to a person, body by body, each with the commands that answer it."""
+    parts: list[RenderableType] = [
+        Text(f"For a person to say, on {day(as_of)}: {count(len(found), 'question')}", "bold")
+    ]
+    body: str | None = ""
+    for one in found:
+        promise, other = one.promise, one.other
+        if promise.body != body:
+            body = promise.body
+            parts += [Text(""), _text(body or "No body named", "bold")]
+        table = _table("", "", "", widths=(12, 0, 24))
+        table.show_header = False
+        for row in filter(None, (other, promise)):
+            table.add_row(row.id, _text(row.action), _where(row.paper, row.page, 24))
+        if other:
+            question = "The second may be the first again."
+            answers = [f"matters correct {promise.id} --{way} {other.id}" for way in ("same-as", "apart-from")]
+        else:
+            table.add_row(day(one.date), _text(one.quote), _where(one.paper, one.page, 24))
+            question = f"The later words may tell of it: {label(one.type)}."
+            answers = [f"matters rule {promise.id} VERDICT"]
+        lines = [question, *(f"  {answer} --reason ... --by ..." for answer in answers)]
+        parts += [Text(""), table, Text("\n".join(lines), "dim")]
+    return Group(*parts)
 
 
 def ledger(entries: Sequence[Entry], head: Head) -> RenderableType:

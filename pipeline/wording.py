@@ -160,6 +160,8 @@ def entered(entry: Entry) -> str:
             )
         case EntryKind.SAME_AS:
             return f"the same as {entry.payload['promise']}"
+        case EntryKind.APART_FROM:
+            return f"another matter than {entry.payload['promise']}"
         case EntryKind.NOT_A_PROMISE:
             return "no promise"
         case EntryKind.AS_READ:

@@ -30,6 +30,7 @@ COMMANDS = [
     "overdue",
     "check",
     "promises",
+    "proposals",
     "lint",
     "reconcile",
     "rule",

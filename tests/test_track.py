@@ -1127,6 +1127,7 @@ def entered(draw: st.DrawFn, ids: Sequence[str]) -> list[Entry]:
             },
         ),
         EntryKind.SAME_AS: st.builds(lambda other: {"promise": other}, id),
+        EntryKind.APART_FROM: st.builds(lambda other: {"promise": other}, id),
     }
     kinds = draw(st.lists(st.sampled_from(EntryKind), max_size=8))
     days = sorted(draw(st.lists(DAYS, min_size=len(kinds), max_size=len(kinds))))

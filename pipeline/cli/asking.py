@@ -221,6 +221,44 @@ def timeline(
 @app.command(
     epilog="""\b
 Examples:
+  matters proposals
+  matters proposals --body "parish council" --format json
+
+Each comes with the command that answers it. What a person has answered, and what the papers settle later, is gone from
+the list.
+""",
+)
+def proposals(
+    *,
+    db: Db = DEFAULT_DB,
+    as_of: AsOf,
+    body: Bodies = None,
+    owner: Owners = None,
+    format: Annotated[ReportFormat, typer.Option(help="A list to read, or data for a program.")] = ReportFormat.TABLE,
+) -> None:
+    """Show what the papers leave too close to tell.
+
+    Promises that may be one matter, and sentences that may say what became of a promise: nothing was made of them, and
+    a person is to say.
+    """
+    from pipeline import queries, store
+
+    with store.open(db) as conn:
+        filter = queries.Filter(bodies=tuple(body or ()), owners=tuple(owner or ()))
+        found = queries.proposals(conn, filter, as_of=as_of)
+    if format is ReportFormat.TABLE:
+        from pipeline import screen
+
+        screen.show(screen.proposals(found, as_of=as_of))
+        return
+    from pipeline import export
+
+    emit(export.to_json(export.proposals_json(found, as_of=as_of)))
+
+
+@app.command(
+    epilog="""\b
+Examples:
   matters overdue                                          all that is late today, by body and owner
   matters overdue --owner clerk                            one officer's
   matters overdue --since 2024-03-25                       the news since then, for a daily or weekly mail

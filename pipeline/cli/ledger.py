@@ -94,6 +94,9 @@ def correct(
     same_as: Annotated[
         str | None, typer.Option(metavar="ID", help="It is the same matter as this promise of the body.")
     ] = None,
+    apart_from: Annotated[
+        str | None, typer.Option(metavar="ID", help="It is another matter than this promise, which is proposed for it.")
+    ] = None,
     not_a_promise: Annotated[bool, typer.Option("--not-a-promise", help="It is none.")] = False,
     as_read: Annotated[bool, typer.Option("--as-read", help="Undo all that was corrected in it.")] = False,
     reason: Reason = "",
@@ -111,20 +114,23 @@ def correct(
     kinds = {
         EntryKind.CORRECTION: bool(given),
         EntryKind.SAME_AS: same_as is not None,
+        EntryKind.APART_FROM: apart_from is not None,
         EntryKind.NOT_A_PROMISE: not_a_promise,
         EntryKind.AS_READ: as_read,
     }
     chosen = [kind for kind, wanted in kinds.items() if wanted]
     if len(chosen) != 1:
         raise StoreError(
-            "Say what to correct: --owner, --due and --action, or one of --same-as, --not-a-promise and --as-read.",
+            "Say what to correct: --owner, --due and --action, or one of --same-as, --apart-from, --not-a-promise and "
+            "--as-read.",
             code="usage",
         )
     if words := given.get("due"):
         given["due"] = parse_day(words).isoformat()
     if "action" in given and given["action"] is None:
         raise StoreError("A promise has an action; --not-a-promise is for what is none.", code="usage")
-    _enter(db, id, chosen[0], {"promise": same_as} if same_as is not None else given, by=by, reason=reason)
+    other = same_as if same_as is not None else apart_from
+    _enter(db, id, chosen[0], {"promise": other} if other is not None else given, by=by, reason=reason)
 
 
 @app.command(

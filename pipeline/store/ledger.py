@@ -144,8 +144,8 @@ def enter(
 ) -> Entry:
     """Add an entry about a promise, named as in `find`, and let it count at once.
 
-    `payload` is `{"verdict": ...}` for a ruling, `{"promise": id}` for what is the same, and for a correction the new
-    `owner`, `due` (a day) or `action`, None for no owner or no date. The reason of a note is the note.
+    `payload` is `{"verdict": ...}` for a ruling, `{"promise": id}` for what is the same or apart, and for a correction
+    the new `owner`, `due` (a day) or `action`, None for no owner or no date. The reason of a note is the note.
 
     StoreError `unknown`, `ambiguous` or `usage`.
     """
@@ -322,7 +322,8 @@ def _may_enter(rows: Rows, kind: EntryKind, promise: Found) -> None:
             f"The promise {id} was entered as being none; `matters correct {id} --as-read` undoes that first.",
             code="usage",
         )
-    if kind is EntryKind.AS_READ and not _read(rows, id) and not list(rows(_OTHER_IDS, {"id": id})):
+    told_apart = kind is EntryKind.AS_READ and any(e.kind is EntryKind.APART_FROM for e in about(rows, [id]))
+    if kind is EntryKind.AS_READ and not (told_apart or _read(rows, id) or list(rows(_OTHER_IDS, {"id": id}))):
         raise StoreError(f"The promise {id} stands as it is read; there is no correction to undo.", code="usage")
 
 
@@ -349,7 +350,7 @@ def _subject(rows: Rows, promise: Found) -> dict[str, Any]:
 
 
 def _payload(rows: Rows, kind: EntryKind, promise: Found, given: Mapping[str, str | None]) -> dict[str, Any]:
-    if kind is EntryKind.SAME_AS:
+    if kind in (EntryKind.SAME_AS, EntryKind.APART_FROM):
         return {"promise": _other(rows, promise, given["promise"] or "")}
     if kind is not EntryKind.CORRECTION:
         return dict(given)

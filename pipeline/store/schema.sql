@@ -8,7 +8,7 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0004');
+INSERT INTO alembic_version VALUES ('0005');
 
 CREATE TABLE bodies (
     id INTEGER NOT NULL,
@@ -283,6 +283,22 @@ CREATE TABLE aliases (
     CONSTRAINT fk_aliases_promise_id FOREIGN KEY(promise_id) REFERENCES promises (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_aliases_promise_id ON aliases (promise_id);
+
+-- What the tracker leaves to a person: what may have happened to a promise, or, with `other`, which one it may be.
+CREATE TABLE proposals (
+    promise_id VARCHAR NOT NULL,
+    seq INTEGER NOT NULL,
+    type VARCHAR NOT NULL,
+    paper_id INTEGER NOT NULL,
+    page INTEGER,
+    date VARCHAR,
+    quote TEXT NOT NULL,
+    other VARCHAR,
+    CONSTRAINT pk_proposals PRIMARY KEY (promise_id, seq),
+    CONSTRAINT fk_proposals_paper_id FOREIGN KEY(paper_id) REFERENCES papers (id) ON DELETE CASCADE,
+    CONSTRAINT fk_proposals_promise_id FOREIGN KEY(promise_id) REFERENCES promises (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_proposals_paper_id ON proposals (paper_id);
 
 -- A verdict holds on the days from `from_date` up to, not including, `until`: what is outstanding on any day is one
 -- walk along the second index, which is in the order of the list. "9999-12-31" stands for no day.

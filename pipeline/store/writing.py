@@ -526,6 +526,7 @@ def _derived(
             "events",
             "corrections",
             "aliases",
+            "proposals",
             "verdict_periods",
         )
     }
@@ -580,6 +581,19 @@ def _derived(
             for correction in promise.corrections
         ]
         rows["aliases"] += [key | {"id": id} for id in promise.aliases]
+        rows["proposals"] += [
+            key
+            | {
+                "seq": seq,
+                "type": proposal.event.type.value,
+                "paper_id": ids[proposal.event.paper],
+                "page": proposal.event.page,
+                "date": _day(proposal.event.date),
+                "quote": proposal.event.quote,
+                "other": proposal.other,
+            }
+            for seq, proposal in enumerate(promise.proposals)
+        ]
         if any(correction.field == "promise" for correction in promise.corrections):
             continue  # none at all has no verdict
         order = {"made": _day(promise.made) or NEVER, "place": position}

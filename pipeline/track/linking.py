@@ -27,6 +27,7 @@ from pipeline.records import (
     Outcome,
     PaperKind,
     Promise,
+    Proposal,
     Span,
     Strength,
 )
@@ -72,7 +73,7 @@ BESIDE_ITS_ROW = 0.7
 SAME_OPENING = 0.7
 """What rows of two lists that open with the same words count as alike."""
 NEAR_TIE = 0.05
-"""Two candidates so close are not chosen between."""
+"""Two so close are not chosen between, and one that falls so little short is not taken: a person is asked."""
 AROUND = 0.6
 """What a word counts that stands only in a promise's paragraph or over its item."""
 TAKEN_UP = 0.6
@@ -109,6 +110,8 @@ MENTIONED = 0.5
 AROUND_TOUCHED = 0.3
 SAME_ITEM = 0.6
 """The share of an item's title that, printed again, shows that a meeting had the item before it."""
+PROPOSED = 3
+"""So many promises at most are put before a person to choose from: more are no help."""
 TOUCHED = 0.3
 """The share of its subject that keeps a promise to a meeting from being called broken."""
 TELLING = 7.0
@@ -171,6 +174,8 @@ class _Thread:
     events: list[Event]
     printed: list[str] = field(default_factory=list)
     mentions: list[str] = field(default_factory=list)
+    proposals: list[tuple[Event, int | None]] = field(default_factory=list)
+    """What may have happened to it, or it and the thread that it may be: too close to tell."""
     owner: tuple[Extraction, Extract] | None = None
     """Where an owner is printed first: of a row, in the row itself, if any row has one."""
     led: bool = False
@@ -261,6 +266,8 @@ class _Linker:
         self.titles_before: set[frozenset[str]] = set()
         self.people: set[str] = set()
         """Names and initials of all owners so far."""
+        self.undecided: tuple[int, ...] = ()
+        """The threads that the promise read last may be."""
         self.spoken_of = -1, -1
         """The line of the current paper that spoke of a thread last, and that thread."""
 
@@ -298,17 +305,18 @@ class _Linker:
             self._meet(extraction)
             self._mention(extraction, passages)
         made = [_promise(thread, self.register) for thread in self.threads]
-        return [self._with_heirs(promise, thread, made) for promise, thread in zip(made, self.threads, strict=True)]
+        return [self._whole(promise, thread, made) for promise, thread in zip(made, self.threads, strict=True)]
 
     @staticmethod
-    def _with_heirs(promise: Promise, thread: _Thread, promises: Sequence[Promise]) -> Promise:
-        if not thread.heirs:
-            return promise
+    def _whole(promise: Promise, thread: _Thread, promises: Sequence[Promise]) -> Promise:
+        proposals = tuple(
+            Proposal(event, None if other is None else promises[other].id) for event, other in thread.proposals
+        )
         events = [
             replace(event, successor=promises[heir].id) if (heir := thread.heirs.get(n)) is not None else event
             for n, event in enumerate(promise.events)
         ]
-        return replace(promise, events=tuple(events))
+        return replace(promise, events=tuple(events), proposals=proposals)
 
     def _count(self, passages: Iterable[frozenset[str]]) -> None:
         for passage in passages:
@@ -329,13 +337,15 @@ class _Linker:
         if known:
             number, replaced = known[0], next(iter(known[1:]), None)
         else:
-            replaced = self._replaced(extraction, extract)
+            replaced, self.undecided = self._replaced(extraction, extract), ()
             number = self._known(extraction, extract, reference, telling, heading, but=replaced)
             if number is None and not is_row(extract):
                 number = self._told_again(extraction, extract, around)
         led = is_row(extract) and around.led(extract)
         if number is None:
             number = self._begin(extraction, extract, led=led)
+            thread = self.threads[number]
+            thread.proposals += [(thread.events[0], other) for other in self.undecided]
         else:
             self._sight(self.threads[number], extraction, extract, led=led)
         self.of_extract[extraction.paper, extract.id] = self.of_span[extract.span] = number
@@ -394,17 +404,14 @@ class _Linker:
         if said is None:
             return None
         today, words = extraction.meeting.date, stems(said["replaced"]) - BUSINESS
-        scores = sorted(
+        return _best(
             (
                 (max(self._covered(words, telling.topic | telling.context) for telling in thread.tellings), number)
                 for number in self._near(words)
                 if (thread := self.threads[number]).pending(today)
             ),
-            reverse=True,
+            REPLACED,
         )
-        if scores and scores[0][0] >= REPLACED and (len(scores) == 1 or scores[1][0] < scores[0][0] - NEAR_TIE):
-            return scores[0][1]
-        return None
 
     def _twins(self, extraction: Extraction, extract: Extract, telling: Telling) -> list[int]:
         """Rows that read like this one, where only the headings over them tell them apart: "Review at each meeting"."""
@@ -426,17 +433,14 @@ class _Linker:
             owner, known = self._owner(extraction, extract), self.threads[twins[0]]
             if known.row_in != extraction.paper and any(owner & other for other in known.owners):
                 return twins[0]
-        scores = sorted(
+        return _best(
             (
                 (max(self._covered(heading, other), self._covered(other, heading)), number)
                 for number in twins
                 if (thread := self.threads[number]).extracts[-1][0] != extraction.paper and (other := thread.heading)
             ),
-            reverse=True,
+            SAME_ITEM,
         )
-        if not heading or not scores or scores[0][0] < SAME_ITEM:
-            return None
-        return None if len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE else scores[0][1]
 
     def _known_by_reference(
         self, extraction: Extraction, extract: Extract, reference: str, telling: Telling
@@ -453,12 +457,14 @@ class _Linker:
     def _known_by_words(
         self, extraction: Extraction, extract: Extract, reference: str, telling: Telling, *, but: int | None
     ) -> int | None:
-        """The one thread that says nearly the same for the same owner; None where two come close."""
+        """The one thread that says nearly the same for the same owner; None where two come close, or one all but does:
+        that is left to a person."""
         if len(telling.words) < 2:
             return None
         owner = self._owner(extraction, extract)
         new = extract.status is not None and status.is_new(extract.status)
         scores: list[tuple[float, int]] = []
+        short: list[tuple[float, int]] = []
         for number in self._near(telling.words):
             thread = self.threads[number]
             if number == but or (not is_row(extract) and self._elsewhere(telling, thread)):
@@ -472,14 +478,13 @@ class _Linker:
                 score = max(score, BESIDE_ITS_ROW * any(self._within(telling, known) for known in thread.tellings))
             if new and score < IDENTICAL and _earlier(thread.made, extraction.meeting.date):
                 continue  # the list itself says that nobody promised it before
-            if score >= self._needed(thread, extraction, extract, owner) and not apart(
-                extract.quote, thread.first.quote, *thread.printed
-            ):  # the minutes of the tenth meeting are not those of the eleventh
-                scores.append((score, number))
-        scores.sort(key=lambda pair: (-pair[0], -pair[1]))
-        if not scores or (len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE and scores[0][0] < IDENTICAL):
-            return None
-        return scores[0][1]
+            needed = self._needed(thread, extraction, extract, owner)
+            if score < needed - NEAR_TIE or apart(extract.quote, thread.first.quote, *thread.printed):
+                continue  # the minutes of the tenth meeting are not those of the eleventh
+            (scores if score >= needed else short).append((score, number))
+        best = _best(scores, sure=IDENTICAL)
+        self.undecided = () if best is not None else _likeliest(scores or short)
+        return best
 
     def _elsewhere(self, telling: Telling, thread: _Thread) -> bool:
         """Whether few words are all that is alike in what stands under different headings: "RB to contact the firm"."""
@@ -495,7 +500,7 @@ class _Linker:
         """The open promise of the same owner that "would now fit them" speaks of: the words around name its subject."""
         owner, today = self._owner(extraction, extract), extraction.meeting.date
         known = telling.words | telling.context
-        scores = sorted(
+        return _best(
             (
                 (max(self._covered(old.topic, known) for old in thread.tellings if len(old.topic) > 1), number)
                 for number in self._near(known)
@@ -506,11 +511,8 @@ class _Linker:
                 and _earlier(thread.made, today)
                 and any(same_owner(owner, other) for other in thread.owners)
             ),
-            reverse=True,
+            TAKEN_UP,
         )
-        if not scores or scores[0][0] < TAKEN_UP or (len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE):
-            return None
-        return scores[0][1]
 
     def _told_again(self, extraction: Extraction, extract: Extract, around: Surroundings) -> int | None:
         """The open promise that a later paper makes again in other words, under its heading or by its item's number."""
@@ -526,14 +528,9 @@ class _Linker:
             own = bool(owner) and any(owner & other for other in thread.owners)
             if not (own or said.cites or still) or not self._same_place(thread, said, today):
                 continue
-            if (said.cites or self._shares_matter(thread, said)) and (
-                score := self._score(thread, said, today)
-            ) >= TOLD_AGAIN:
-                scores.append((score, number))
-        scores.sort(reverse=True)
-        if not scores or (len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE):
-            return None
-        return scores[0][1]
+            if said.cites or self._shares_matter(thread, said):
+                scores.append((self._score(thread, said, today), number))
+        return _best(pair for pair in scores if pair[0] >= TOLD_AGAIN)
 
     def _shares_matter(self, thread: _Thread, said: Said) -> bool:
         """Whether the words of a sentence and of a promise are of one matter apart from the heading over both."""
@@ -710,6 +707,7 @@ class _Linker:
         if rule is not None and rule.flag == "minutes":
             return self._minutes_taken(today)
         scores: list[tuple[float, int]] = []
+        short: list[tuple[float, int]] = []
         for number in self._near(said.words | said.title | said.paragraph):
             thread = self.threads[number]
             if not _earlier(thread.made, today):
@@ -728,12 +726,15 @@ class _Linker:
             if said.cites and thread.made == self._last_held(today) and not self._same_place(thread, said, today):
                 continue  # "Item 6" of the last minutes is no other item of theirs
             score = self._score(thread, said, today) - DATED * (evidence.type is EventType.RESCHEDULED)
-            if score >= SPOKEN_OF and score >= self._least(thread, today):
-                scores.append((score, number))
-        scores.sort(reverse=True)
-        if not scores or (len(scores) > 1 and scores[1][0] > scores[0][0] - NEAR_TIE):
-            return None
-        return scores[0][1]
+            needed = max(SPOKEN_OF, self._least(thread, today))
+            if score >= needed - NEAR_TIE:
+                (scores if score >= needed else short).append((score, number))
+        best = _best(scores)
+        if best is None:
+            event = _event(evidence.type, extraction, evidence)
+            for each in _likeliest(scores or short):
+                self.threads[each].proposals.append((event, None))
+        return best
 
     def _speaks_for(self, flag: str, thread: _Thread, said: Said, today: dt.date | None) -> bool:
         """Whether a sentence of a kind that keeps only some promises may keep this one."""
@@ -1019,6 +1020,21 @@ class _Linker:
                     postings.append(number)
 
 
+def _best(scores: Iterable[tuple[float, int]], least: float = 0.0, *, sure: float = math.inf) -> int | None:
+    """The thread that scores best, and enough, where none other comes close or it is sure; of equal ones the latest."""
+    ranked = sorted(scores, reverse=True)
+    if not ranked or ranked[0][0] < least:
+        return None
+    tied = len(ranked) > 1 and ranked[1][0] > ranked[0][0] - NEAR_TIE
+    return None if tied and ranked[0][0] < sure else ranked[0][1]
+
+
+def _likeliest(scores: Iterable[tuple[float, int]]) -> tuple[int, ...]:
+    """The threads that a person is to choose from, the likeliest first."""
+    ranked = sorted(scores, reverse=True)
+    return tuple(number for score, number in ranked[:PROPOSED] if score > ranked[0][0] - NEAR_TIE)
+
+
 _AGREED = re.compile(r"\b(?:agreed|approved|resolved|granted|accepted)\b", re.IGNORECASE)
 
 
@@ -1076,15 +1092,17 @@ def _possible(when: dt.date | None, made: dt.date | None, today: dt.date | None)
     return when is not None and (made is None or when >= made) and (today is None or when <= today)
 
 
-def _event(type_: EventType, extraction: Extraction, extract: Extract, new_due: dt.date | None = None) -> Event:
+def _event(
+    type_: EventType, extraction: Extraction, printed: Extract | Evidence, new_due: dt.date | None = None
+) -> Event:
     return Event(
         type=type_,
         paper=extraction.paper,
-        page=extract.page,
+        page=printed.page,
         date=extraction.meeting.date,
-        quote=extract.quote,
+        quote=printed.quote,
         new_due=new_due,
-        listed=is_row(extract),
+        listed=isinstance(printed, Extract) and is_row(printed),
     )
 
 

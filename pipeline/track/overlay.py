@@ -21,6 +21,7 @@ from pipeline.records import (
     EventType,
     Extraction,
     Promise,
+    Proposal,
     VerdictKind,
 )
 from pipeline.register import Register
@@ -56,6 +57,7 @@ def lay_over(promises: Sequence[Promise], entries: Iterable[Entry], papers: Sequ
                 events=with_rulings(whole.events, rulings),
                 corrections=corrections,
                 aliases=tuple(sorted(ids - {promise.id})),
+                proposals=tuple(p for p in whole.proposals if entered.leaves_open(p, promise.id, ids)),
             )
         )
     return found
@@ -90,6 +92,7 @@ class _Entered:
     fields: dict[str, dict[str, Entry]] = field(default_factory=lambda: defaultdict(dict))
     rulings: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    apart: set[frozenset[str]] = field(default_factory=set)
     about: bool = False
 
     @classmethod
@@ -107,9 +110,12 @@ class _Entered:
                     new.fields[entry.promise]["promise"] = entry
                 case EntryKind.SAME_AS:
                     ties.append((entry.promise, entry.payload["promise"]))
+                case EntryKind.APART_FROM:
+                    new.apart.add(frozenset({entry.promise, entry.payload["promise"]}))
                 case EntryKind.AS_READ:
                     undone = groups(ties).get(entry.promise, frozenset({entry.promise}))
                     ties = [tie for tie in ties if not undone.intersection(tie)]
+                    new.apart = {pair for pair in new.apart if not undone & pair}
                     for id in undone:
                         new.fields.pop(id, None)
                 case EntryKind.NOTE:
@@ -121,6 +127,11 @@ class _Entered:
         """The last correction of each field that was entered about any of some ids."""
         entries = [(entry.seq, name, entry) for id in ids for name, entry in self.fields.get(id, {}).items()]
         return {name: entry for _, name, entry in sorted(entries, key=lambda laid: laid[:2])}
+
+    def leaves_open(self, proposal: Proposal, id: str, ids: frozenset[str]) -> bool:
+        """Whether nobody has said yet if a promise is the one that it may be."""
+        other = proposal.other
+        return other is None or (other not in ids and frozenset({id, other}) not in self.apart)
 
 
 class _Lookup:
@@ -158,6 +169,7 @@ def _merged(first: Promise, other: Promise, lookup: _Lookup) -> Promise:
         events=tuple(events),
         inherited=first.inherited or other.inherited,
         mentions=tuple(sorted({*first.mentions, *other.mentions}, key=lambda paper: (lookup.day(paper), paper))),
+        proposals=(*first.proposals, *other.proposals),
     )
 
 

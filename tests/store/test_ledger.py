@@ -74,7 +74,16 @@ def verdict(conn: Store, action: str, as_of: dt.date) -> tuple[str, str]:
 
 
 def derived(conn: Store) -> list[list[tuple[object, ...]]]:
-    tables = ("promises", "events", "sightings", "verdict_periods", "corrections", "aliases", "promise_words")
+    tables = (
+        "promises",
+        "events",
+        "sightings",
+        "verdict_periods",
+        "corrections",
+        "aliases",
+        "proposals",
+        "promise_words",
+    )
     return [sorted(conn.rows(f"SELECT * FROM {table}"), key=repr) for table in tables]
 
 
@@ -209,6 +218,7 @@ def test_whatever_is_entered_counts_at_once_as_if_all_were_derived_anew(
                 EntryKind.RULING: {"verdict": list(VerdictKind)[one * other % len(VerdictKind)].value},
                 EntryKind.CORRECTION: {"owner": None, "due": "2024-03-01"},
                 EntryKind.SAME_AS: {"promise": promises[other]},
+                EntryKind.APART_FROM: {"promise": promises[other]},
             }.get(kind, {})
             with suppress(StoreError):  # nothing to lift, one and the same promise
                 ledger.enter(conn, promises[one], kind, payload, by="Jo", reason="so", at=NOON.replace(day=1 + other))

@@ -143,7 +143,7 @@ def test_a_store_of_the_first_tables_is_read_at_once_and_derived_anew(tmp_path: 
         store.rebuild(conn)
         before = told(conn)
     with sqlite3.connect(tmp_path / "s.db") as connection:
-        for table in ("meta", "ledger", "corrections", "aliases"):
+        for table in ("meta", "ledger", "corrections", "aliases", "proposals"):
             connection.execute(f"DROP TABLE {table}")
         for table, column in ADDED:
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
