@@ -515,6 +515,12 @@ STILE = 'item Stile in Fox Lane. [promise owner="MC" | MC agreed to check with t
             id="what was promised to the meeting is on its agenda",
         ),
         pytest.param(
+            'item Forward agenda. [promise due="next agenda" | For the next agenda: allotment rents]',
+            "item Decisions. It snowed. 1) Allotment rents and deposits",
+            ["made done"],
+            id="a heading within an item shows business promised to the meeting",
+        ),
+        pytest.param(
             'item Barns. [promise owner="Clerk" | The Clerk would review the safety figures.]',
             "item Matters arising. Item 7 the safety figures have been reviewed.",
             ["made"],

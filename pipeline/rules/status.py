@@ -181,12 +181,18 @@ def only_goes_on(cell: str) -> bool:
 def cited(sentence: str) -> str | None:
     """The number of the item of earlier minutes with which a sentence opens: "Item 6.2, ...", "Minute 45/22: ..."."""
     found = _CITED.match(sentence)
-    return found[1] if found else None
+    return found[1] if found and not _CORRECTS.search(sentence) else None
 
 
 _CITED = re.compile(
     r"\W*(?:agenda )?(?:item|minute|min|para(?:graph)?|ref)\.?\s+(?:no\.?\s*)?(\d[\w./]*\w|\d)", re.IGNORECASE
 )
+
+
+_CORRECTS = re.compile(
+    r"\b(?:should (?:read|refer|say|state)|sentence|bullet|(?:final|last|first) (?:\w+ )?words?)\b", re.IGNORECASE
+)
+"""The minutes are corrected, and no matter is taken up."""
 
 
 def latest_entry(cell: str) -> str:

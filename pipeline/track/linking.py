@@ -302,7 +302,7 @@ class _Linker:
                 if not known:
                     printed.told[said].append(about)
                 again[said] += 1
-            self._meet(extraction)
+            self._meet(extraction, around)
             self._mention(extraction, passages)
         made = [_promise(thread, self.register) for thread in self.threads]
         return [self._whole(promise, thread, made) for promise, thread in zip(made, self.threads, strict=True)]
@@ -862,13 +862,14 @@ class _Linker:
         rule = status.sentence_rule(evidence.quote) if evidence.extract is None else None
         return today if rule is not None and rule.flag == "item" else None
 
-    def _meet(self, extraction: Extraction) -> None:
+    def _meet(self, extraction: Extraction, around: Surroundings) -> None:
         """An item of business at a meeting keeps what was promised to it, unless the item stands on every agenda."""
         if extraction.kind not in RECORD_KINDS:
             return
         today = extraction.meeting.date
-        for item in extraction.items:
-            words = stems(item.title)
+        titles = [item.title for item in extraction.items] + around.headings
+        for title in titles:
+            words = frozenset(stem for stem in stems(title) if not stem.isdigit())
             for number in self._near(words):
                 thread = self.threads[number]
                 if not thread.to_meeting or not thread.pending(today):
@@ -880,9 +881,13 @@ class _Linker:
                 covered = max(self._covered(telling.topic, words) for telling in thread.tellings)
                 inside = max(self._covered(words - BUSINESS, telling.topic) for telling in thread.tellings)
                 usual = words in self.titles_before
+                if title in around.headings and not any(
+                    len(telling.topic) > 1 or words - BUSINESS == telling.topic for telling in thread.tellings
+                ):
+                    continue  # a heading within an item is too small a sign for a subject of one word
                 if covered >= ITEM_COVERS or (inside > ITEM_WITHIN and covered >= ITEM_TOUCHES and not usual):
-                    thread.record(_item_event(extraction, item.title))
-        self.titles |= {words for item in extraction.items if (words := stems(item.title))}
+                    thread.record(_item_event(extraction, title))
+        self.titles |= {words for title in titles if (words := stems(title))}
 
     def _mention(self, extraction: Extraction, passages: Sequence[frozenset[str]]) -> None:
         """Note the open promises that a paper touches: no verdict may rest on its silence.

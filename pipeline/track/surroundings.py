@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -64,7 +64,10 @@ class Surroundings:
         self.lines = extraction.text.split("\n")
         self.starts = list(accumulate((len(line) + 1 for line in self.lines), initial=0))[:-1]
         self.tabled = ["\t" in line for line in self.lines]
-        self.sections = _sections(self.lines, [self.line(item.span) for item in extraction.items])
+        openings = {self.line(item.span) for item in extraction.items}
+        self.sections = _sections(self.lines, openings)
+        self.headings = [line.strip() for n, line in enumerate(self.lines) if n not in openings and _heads(line)]
+        """The lines that read like headings and open no item."""
         self.items = [
             (item.span, stems(item.title) - BUSINESS, LOOKS_BACK.search(item.title) is not None)
             for item in extraction.items
@@ -124,15 +127,18 @@ class Surroundings:
         return frozenset() if self.tabled[line] else self.passages[line] - BUSINESS
 
 
-def _sections(lines: Sequence[str], openings: Iterable[int]) -> list[frozenset[str]]:
+def _heads(line: str) -> bool:
+    return _HEADING.fullmatch(line) is not None and len(line.split()) <= HEADING_WORDS
+
+
+def _sections(lines: Sequence[str], openings: Collection[int]) -> list[frozenset[str]]:
     """For each line the telling words of its label, else of the last short line above it that reads like a heading."""
-    opens = frozenset(openings)
     found: list[frozenset[str]] = []
     over: frozenset[str] = frozenset()
     for number, line in enumerate(lines):
-        if number in opens and len(line.split()) <= HEADING_WORDS:
+        if number in openings and len(line.split()) <= HEADING_WORDS:
             over = frozenset()
-        elif number not in opens and _HEADING.fullmatch(line) and len(line.split()) <= HEADING_WORDS:
+        elif number not in openings and _heads(line):
             over = _named(line) or over
         label = _LABEL.match(line)
         found.append((_named(label[1]) if label else frozenset()) or over)
@@ -140,10 +146,12 @@ def _sections(lines: Sequence[str], openings: Iterable[int]) -> list[frozenset[s
 
 
 def _named(heading: str) -> frozenset[str]:
-    return frozenset(stem for stem in stems(heading) - BUSINESS if not stem[0].isdigit())
+    return frozenset(stem for stem in stems(heading) - BUSINESS if not stem.isdigit())
 
 
-_HEADING = re.compile(r"\W*(?:\d[\d.]*[.)]?\s+)?(?=[^\t]*[^\W\d_]{4})[‘'“\"]?[A-Z][^\t]*(?<![.;,?!])")
+_HEADING = re.compile(
+    r"\W*(?:\d[\d.]*[.)]?\s+)?(?=[^\t]*(?:[^\W\d_]{4}|\d[a-z]{2}))[‘'“\"]?(?:[A-Z]|\d+[a-z])[^\t]*(?<![.;,?!])"
+)
 _LABEL = re.compile(
     r"\W*(?:(?:item|minute|min)\.?\s+)?(?:\d[\w.]*[.):]?,?\s+)?(?=[A-Z‘'“\"])([^\t.;?!:–—]{4,60}?)\s*(?:[–—:]|\s-)(?=\s)",
     re.IGNORECASE,
@@ -155,7 +163,8 @@ them."""
 _DOER = re.compile(r"\W*([A-Z][A-Za-z]{1,3}|(?:Mr|Mrs|Ms|Miss|Dr|Cllr|Councillor) \w+) (?:ha[sd]|was|were)\b")
 """Who did it: initials, or a name with its title."""
 _LEANS = re.compile(
-    r"\W*(?:this|these|those|they|it|he|she|both|all|now|no further|has|have|had|that (?:is|was|ha[sd]|will|would))\b"
+    r"\W*(?:this(?! (?:sub-?)?(?:committee|group|board|council|panel|meeting|year|month|week)\b)|these|those|they|it|he"
+    r"|she|both|all|now|no further|has|have|had|that (?:is|was|ha[sd]|will|would))\b"
     r"|.*\bthe (?:matter|work|issue)\W*$",
     re.IGNORECASE,
 )
