@@ -803,6 +803,7 @@ DEADLINES = {
     "a meeting's day": Due(
         "at the meeting on 13 March 2024", dt.date(2024, 3, 13), dt.date(2024, 3, 13), DueKind.ABSOLUTE
     ),
+    "the annual meeting": Due("at the AGM", None, None, DueKind.UNDATED),
     "the next meeting": Due("to the next meeting", None, None, DueKind.NEXT_MEETING),
     "the next meeting, printed": Due(
         "to the next meeting", dt.date(2024, 2, 14), dt.date(2024, 2, 14), DueKind.NEXT_MEETING
@@ -823,7 +824,14 @@ CALENDARS = {
     "held": [track.PaperRef(f"{n}", PaperKind.MINUTES, dt.date(2024, n, 10), BODY, has_list=True) for n in range(1, 9)],
     "announced": [
         track.PaperRef("1", PaperKind.MINUTES, MADE, BODY, next_date=dt.date(2024, 2, 14)),
-        track.PaperRef("4", PaperKind.MINUTES, dt.date(2024, 4, 10), BODY, coverage=Coverage.PARTIAL),
+        track.PaperRef(
+            "4",
+            PaperKind.MINUTES,
+            dt.date(2024, 4, 10),
+            BODY,
+            coverage=Coverage.PARTIAL,
+            annual=(dt.date(2024, 5, 8), dt.date(2024, 6, 5)),
+        ),
         track.PaperRef("5", PaperKind.MINUTES, dt.date(2024, 5, 8), BODY),
     ],
     "called off": [

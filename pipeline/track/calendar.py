@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.dates import printed_dates
 from pipeline.records import Coverage, Extract, Extraction, PaperKind
 
 RECORD_KINDS = (PaperKind.MINUTES, PaperKind.DECISION_RECORD)
@@ -20,6 +21,9 @@ MEETING_KINDS = (PaperKind.AGENDA, PaperKind.ACTION_LOG)
 
 HEAD = 300
 """Letters in which minutes call themselves so."""
+
+AHEAD = dt.timedelta(days=550)
+"""A meeting announced for a day further ahead is a slip of the pen."""
 
 MOVED_MEETING = dt.timedelta(days=10)
 """A meeting held within so many days of its announced day is that meeting, moved."""
@@ -38,6 +42,8 @@ class PaperRef:
     coverage: Coverage = Coverage.OK
     has_list: bool = False
     cancelled: tuple[dt.date, ...] = ()
+    annual: tuple[dt.date, ...] = ()
+    """Days for which the paper announces the body's annual meeting."""
     special: bool = False
     """The paper of a meeting that was called for some business of its own, not the body's next meeting as announced."""
 
@@ -54,6 +60,7 @@ class PaperRef:
             coverage=_coverage(extraction),
             has_list=any(is_row(extract) for extract in extraction.extracts),
             cancelled=meeting.cancelled,
+            annual=_annual(extraction.text, meeting.date),
             special=_SPECIAL.search(extraction.text[:HEAD]) is not None,
         )
 
@@ -66,6 +73,22 @@ def _coverage(extraction: Extraction) -> Coverage:
     return extraction.coverage
 
 
+def _annual(text: str, today: dt.date | None) -> tuple[dt.date, ...]:
+    """The days after a paper's own that it prints for an annual meeting."""
+    if today is None:
+        return ()
+    told = (printed_dates(match["when"], today.year) for match in _ANNUAL_ON.finditer(text))
+    days = {next((day for _, day in days), today) for days in told}
+    return tuple(sorted(day for day in days if today < day <= today + AHEAD))
+
+
+ANNUAL = r"\b(?:a\.?g\.?m\b\.?|annual\s(?:(?:general|parish|town|council|village)\s)*meeting\b)"
+"""A body's annual meeting, by its names."""
+_ANNUAL_ON = re.compile(
+    rf"{ANNUAL}[\s,:–-]*(?:(?:will|would|is|was|to|be|being|has|been|held|take|place|arranged|scheduled|fixed|set)\s)*"
+    r"(?:(?:on|for)\s)?(?P<when>[^.;\n]{5,40})",
+    re.IGNORECASE,
+)
 _MINUTES = re.compile(r"\bminutes\b", re.IGNORECASE)
 _SPECIAL = re.compile(r"\b(?:emergency|extra-?\s?ordinary|special|urgent)\s(?:[\w’']+\s){0,4}meeting\b", re.IGNORECASE)
 
@@ -138,13 +161,16 @@ class Calendar:
         self.held_days = frozenset(self.held)
         self.ordinary = self.held_days - special
         self.announced: dict[dt.date, dt.date] = {}
+        self.annual: dict[dt.date, dt.date] = {}
         self.cancelled: dict[dt.date, dt.date] = {}
         self.next_dates: dict[dt.date, dt.date] = {}
         for paper in self.papers:
             assert paper.date is not None
             for day in {*paper.meeting_dates, *([paper.next_date] if paper.next_date else [])}:
-                if paper.date < day <= paper.date + dt.timedelta(days=550):
+                if paper.date < day <= paper.date + AHEAD:
                     self.announced.setdefault(day, paper.date)
+            for day in paper.annual:
+                self.annual.setdefault(day, paper.date)
             for day in paper.cancelled:
                 self.cancelled.setdefault(day, paper.date)
             if paper.next_date and paper.date < paper.next_date:

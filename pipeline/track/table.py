@@ -16,9 +16,9 @@ from statistics import median_low
 from dateutil.relativedelta import relativedelta
 
 from pipeline import dates
-from pipeline.records import RULED, Coverage, DueKind, Event, EventType, Promise, Verdict, VerdictKind
+from pipeline.records import RULED, Coverage, Due, DueKind, Event, EventType, Promise, Verdict, VerdictKind
 from pipeline.rules import status
-from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Bodies, Calendar, PaperRef, body_key
+from pipeline.track.calendar import ANNUAL, MOVED_MEETING, RECORD_KINDS, Bodies, Calendar, PaperRef, body_key
 from pipeline.track.words import name_words, topic, word_set
 
 RULES = (
@@ -123,6 +123,7 @@ class _Case:
         self.own_meeting = promise.due is not None and _names_own_meeting(
             _with_meeting(promise.due.words, promise.action), body_key(promise.body)
         )
+        self.to_annual = _to_annual(promise)
         self.recurring = promise.due is not None and promise.due.kind is DueKind.RECURRING
         subject = topic(promise.action, promise.due, name_words(promise))
         # Where the subject is one word, what stood around the promise was sought for too.
@@ -366,6 +367,8 @@ class _Case:
     def _original(self, as_of: dt.date) -> tuple[dt.date | None, bool]:
         """The due day as promised, as far as the body's calendar is known; and whether its meeting was announced."""
         due, made = self.promise.due, self.promise.made
+        if self.to_annual and made and (annual := self._annual_meeting(due, made, as_of)):
+            return annual, True
         if due is None or due.kind in (DueKind.RECURRING, DueKind.UNDATED):
             return None, False
         end = due.end
@@ -382,6 +385,12 @@ class _Case:
             return self.calendar.near(end, made or dt.date.min, as_of) or end, True
         others = self.calendar.known_between(end - MOVED_MEETING, end + UNANNOUNCED, as_of)
         return (min(others, key=lambda day: (abs(day - end), day)), True) if others else (end, False)
+
+    def _annual_meeting(self, due: Due | None, made: dt.date, as_of: dt.date) -> dt.date | None:
+        """The day of the body's annual meeting, once a paper has printed it."""
+        first, last = (due.start or made, due.end) if due and due.end else (made, made + NEXT_WITHIN)
+        told = (day for day, by in self.calendar.annual.items() if by <= as_of and made < day and first <= day <= last)
+        return min(told, default=None)
 
     def _next_meeting(self, end: dt.date | None, made: dt.date, as_of: dt.date) -> tuple[dt.date | None, bool]:
         paper = self.calendar.by_name.get(self.promise.paper)
@@ -411,7 +420,11 @@ class _Case:
     def _meeting_unseen(self, due: dt.date, held: bool, as_of: dt.date) -> bool:
         """Whether the meeting at which it fell due was announced, and its minutes are not in the store."""
         words = self.promise.due
-        if words is None or held:
+        if held:
+            return False
+        if self.to_annual and due in self.calendar.annual:
+            return True
+        if words is None:
             return False
         if self.own_meeting and (words.kind is DueKind.NEXT_MEETING or words.start is None or words.start == words.end):
             return True
@@ -488,6 +501,9 @@ class _Case:
 
     def _possible_dues(self, start: dt.date) -> set[dt.date]:
         due = self.promise.due
+        if self.to_annual:
+            ahead = {day for day in self.calendar.annual if start < day <= start + NEXT_WITHIN}
+            return ahead | {due.end} if due and due.end else ahead
         if due is None or (due.kind is DueKind.NEXT_MEETING and self.promise.made is None):
             return set()  # the meeting after a paper without a date is not known
         if due.kind is DueKind.NEXT_MEETING:
@@ -521,6 +537,21 @@ _GENERIC = word_set(
     january february march april may june july august september october november december"""
 )
 _OWN = frozenset({"board", "council", "committee"})
+
+
+_AT_ANNUAL = re.compile(
+    r"\b(?:at|before|by|in time for|prior to|(?:brought|go|presented|put|reported|submitted|taken) (?:back )?to) "
+    rf"(?:the |our |its )?(?:next |forthcoming )?{ANNUAL}",
+    re.IGNORECASE,
+)
+
+
+def _to_annual(promise: Promise) -> bool:
+    """Whether a promise is due at the body's annual meeting, and its words print no day of their own."""
+    due = promise.due
+    if due is not None and (due.kind is DueKind.RECURRING or (due.end is not None and due.start == due.end)):
+        return False
+    return _AT_ANNUAL.search(promise.action) is not None
 
 
 _AT_MEETING = re.compile(
