@@ -515,6 +515,31 @@ def test_two_people_who_are_to_act_are_two_promises() -> None:
         ("Mr Ash to contact the county", "Mr Ash"),
         ("Mrs Birch will ring the school.", "Mrs Birch"),
     ]
+    for joint in (", ", " - "):
+        found = paragraphs(f"KE to prune{joint}JO to fix a day for the lime tree").extracts
+        assert [(e.quote, e.owner) for e in found] == [
+            ("KE to prune", "KE"),
+            ("JO to fix a day for the lime tree", "JO"),
+        ]
+
+
+def test_a_bare_view_takes_no_task_above_it() -> None:
+    found = paragraphs(
+        "24/01234/FUL Porch at The Mill - KE to tell the borough about the well", "Barn at Nether End - no objection"
+    ).extracts
+    assert [e.owner for e in found if e.kind is Kind.PROMISE] == ["KE"]
+
+
+def test_an_abbreviation_may_end_a_sentence() -> None:
+    found = paragraphs("The Clerk had listed the gates, stiles etc. The Ranger will repair them.").extracts
+    assert [(e.quote, e.owner) for e in found] == [("The Ranger will repair them.", "The Ranger")]
+
+
+def test_whoever_acts_is_named_whole_before_who() -> None:
+    (found,) = paragraphs(
+        "The dates of walks will be set by the Clerk to the Board who will send these to all members."
+    ).extracts
+    assert found.owner == "the Clerk to the Board"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,9 @@ _ABBREVIATION = re.compile(
     r"e\.g|i\.e|eg|ie|cf|vs|viz|p|pp|Fig|Sec|Art|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|nem|con|incl|ext|tel|a\.m|p\.m)|"
     r"(?<![\w.])[A-Z](?:\.[A-Z])*)\.$"
 )
+_MAY_END = re.compile(r"\b(?:etc|[ap]\.m)\.$")
+_BEGINS = re.compile(r"(?:An?|He|If|In|It|She|The|There|These|They|This|We)\s")
+"""Abbreviations that end a sentence where the next word can only begin one: "hedges etc. The Ranger will attend"."""
 BULLETS = "•∑\uf0b7▪●◦‣"
 _BREAK = re.compile(
     r"(?<=[.!?;])[\"'”’)\]]*\s+(?=[\"'“‘(]?[A-Z0-9£•\uf0b7])"
@@ -61,7 +64,8 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for gap in _BREAK.finditer(text, start, end):
         piece = text[begin : gap.start()]
-        if not gap[0].startswith("\n") and _ABBREVIATION.search(piece.rstrip("\"'”’)]")):
+        shortened = not gap[0].startswith("\n") and _ABBREVIATION.search(piece.rstrip("\"'”’)]"))
+        if shortened and not (_MAY_END.search(piece) and _BEGINS.match(text, gap.end())):
             continue
         yield from _trimmed(text, begin, gap.start() + len(gap[0]) - len(gap[0].lstrip("\"'”’)]")))
         begin = gap.end()

@@ -901,7 +901,7 @@ class Walk:
         """Where the planning application begins, on lines of its own, above the line that holds the view of it."""
         for number in range(unit.block - 1, max(-1, unit.block - 4), -1):
             block = self.document.blocks[number]
-            claimed = any(draft.block == number and draft.kind is Kind.DECISION for draft in self.drafts)
+            claimed = any(d.block == number and (d.kind is Kind.DECISION or d.owner) for d in self.drafts)
             if claimed or block.kind in (BlockKind.HEADING, BlockKind.TABLE_ROW):
                 break
             words = self._text(block.span.start, block.span.end)
@@ -1162,8 +1162,10 @@ class Walk:
             return self._promise_of(unit, decision, before, units, place)
         start, text = unit.span.start, unit.text
         halves = (
-            Unit(Span(start, start + cut.start()), text[: cut.start()], unit.block, unit.first, unit.margin),
-            Unit(Span(start + cut.end(), unit.span.end), text[cut.end() :], unit.block, False),
+            Unit(
+                Span(start, self._within(unit, cut.start())), text[: cut.start()], unit.block, unit.first, unit.margin
+            ),
+            Unit(Span(self._within(unit, cut.end()), unit.span.end), text[cut.end() :], unit.block, False),
         )
         made = self._promise_of(halves[0], decision, before, (halves[0],), 0)
         first = self.drafts[-1]
@@ -1177,7 +1179,7 @@ class Walk:
     def _second_actor(self, unit: Unit) -> re.Match[str] | None:
         """Where another person's act begins in a sentence that already holds one's: "... and Mr Ash will ring"."""
         found = self._first(unit, Kind.PROMISE)
-        if found is None or len(unit.text) != unit.span.end - unit.span.start:
+        if found is None:
             return None
         cut = self.phrases["second_actor"].search(unit.text, found[1].end)
         if cut and self.phrases["asks_somebody"].search(unit.text, found[1].start, cut.start()):
@@ -1369,6 +1371,8 @@ class Walk:
             # "The Clerk had no figures and agreed to find them": the subject of what goes on with "and".
             before = _CLAUSE.split(text[: hit.start])
             draft.owner = self._person(before[-1]) or self._person(text[: hit.start])
+        elif hit and text.startswith("who ", hit.start) and (agent := self._agent(text[: hit.start], None)):
+            draft.owner = agent  # "set by the Clerk to the Board who will send them"
         else:
             draft.owner = self._agent(text, hit) or self._asked_of(text, rule)
             if hit and draft.owner is None:
