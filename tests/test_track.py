@@ -734,6 +734,25 @@ def test_a_plan_to_do_it_is_no_deed() -> None:
     assert promise.mentions == (february.paper,)
 
 
+@pytest.mark.parametrize(
+    ("line", "mentioned"),
+    [
+        ("The lantern on Mill Bridge was a worry.", True),
+        ("It rained. The lantern of the bridge was a worry. The mill was shut.", True),
+        ("The lantern parade was fun. Nobody crossed the bridge at the time. A mill in Dell Lane was for sale.", False),
+    ],
+)
+def test_words_scattered_over_a_paragraph_are_no_mention(line: str, mentioned: bool) -> None:
+    january = paper(
+        "10 Jan 2024",
+        "minutes",
+        '[promise owner="Clerk" | The Clerk would repaint the lantern of the old Mill Bridge.]',
+    )
+    february = replace(paper("14 Feb 2024", "minutes", ""), text=f"{line}\n")
+    [promise] = track.link([january, february])
+    assert bool(promise.mentions) is mentioned
+
+
 def test_papers_of_another_body_are_another_matter() -> None:
     january = paper(
         "10 Jan 2024", "minutes", '[promise owner="Clerk" | The Clerk would replace the lantern on Mill Bridge.]'

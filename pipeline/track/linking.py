@@ -108,6 +108,8 @@ UNREAD = 100
 """Passages supposed beyond those read, so that a small store does not take every word for a common one."""
 MENTIONED = 0.5
 AROUND_TOUCHED = 0.3
+BREATH = 0.25
+"""The share of its subject that one sentence must hold to speak of what is not promised to a meeting."""
 SAME_ITEM = 0.6
 """The share of an item's title that, printed again, shows that a meeting had the item before it."""
 PROPOSED = 3
@@ -122,6 +124,9 @@ ITEM_TOUCHES = 0.25
 INDEX_WIDTH = 8
 INDEX_DEPTH = 40
 """Rarest words of a promise that are indexed, and latest promises looked at for each: they keep the cost linear."""
+
+
+_BREATHS = re.compile(r"(?<=[.;:!?])\s+|\t")
 
 
 def link(extractions: Iterable[Extraction]) -> list[Promise]:
@@ -897,12 +902,14 @@ class _Linker:
         today = extraction.meeting.date
         titles = [stems(item.title) - BUSINESS for item in extraction.items]
         touched: set[int] = set()
-        for passage in (*titles, *passages):
+        lines = [*(item.title for item in extraction.items), *extraction.text.split("\n")]
+        for passage, line in zip((*titles, *passages), lines, strict=True):
             for number in self._near(passage, sharing=2):
                 thread = self.threads[number]
                 if number in touched or not thread.pending(today):
                     continue
-                if any(self._touches(telling, passage, thread.to_meeting) for telling in thread.tellings):
+                telling = next((t for t in thread.tellings if self._touches(t, passage, thread.to_meeting)), None)
+                if telling and (thread.to_meeting or self._in_one_breath(telling.topic, line)):
                     touched.add(number)
         for number in self._open_to_meeting(extraction):
             if any(title & telling.topic - DEEDS for title in titles for telling in self.threads[number].tellings):
@@ -1001,6 +1008,10 @@ class _Linker:
         if sought and len(around) > 1 and self._mass(around) >= least:
             return True
         return self._covered(topic, passage) >= MENTIONED or (len(topic & passage) > 1 and common >= TELLING)
+
+    def _in_one_breath(self, topic: frozenset[str], line: str) -> bool:
+        """Whether a sentence of a line, or a cell, speaks of a subject: a long paragraph shares words by chance."""
+        return any(self._covered(topic, stems(sentence)) >= BREATH for sentence in _BREATHS.split(line))
 
     def _covered(self, telling: frozenset[str], by: frozenset[str]) -> float:
         """The share of a telling's words, by weight, that others hold too; nothing for a single word of several."""
