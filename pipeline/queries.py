@@ -723,8 +723,10 @@ _JOINED = "p.id = v.promise_id AND b.id = p.body_id AND a.id = p.paper_id"
 _ORDER = "ORDER BY v.rank, v.by_date, v.made, v.place, v.promise_id"
 
 _ROW = (
-    "p.id, b.name, p.owner, p.owner_name, p.action, v.due, v.original, p.due_words, v.days_late, v.verdict, v.rule, "
-    "v.agreed, v.stale, p.strength, p.reference, a.name, p.page, p.made, p.confidence, "
+    "p.id, b.name, CASE WHEN p.owned > :day THEN NULL ELSE p.owner END, "
+    "CASE WHEN p.owned > :day THEN NULL ELSE p.owner_name END, "
+    "p.action, v.due, v.original, p.due_words, v.days_late, v.verdict, v.rule, v.agreed, v.stale, p.strength, "
+    "CASE WHEN p.referred > :day THEN NULL ELSE p.reference END, a.name, p.page, p.made, p.confidence, "
     "EXISTS (SELECT 1 FROM corrections c WHERE c.promise_id = p.id)"
 )
 
@@ -764,6 +766,7 @@ def _condition(conn: Store, filter: Filter | None, as_of: dt.date) -> _Condition
         parts.append(_among("p.body_id", _body_keys(conn, wanted.bodies)))
     if wanted.owners:
         parts.append(f"({' OR '.join(f'p.owner_words LIKE {bind(_owner(owner))}' for owner in wanted.owners)})")
+        parts.append("COALESCE(p.owned, '') <= :day")
     if wanted.strengths:
         parts.append(among("p.strength", sorted(wanted.strengths)))
     if wanted.papers:

@@ -439,6 +439,10 @@ class Promise:
     """The posts that the attendance lists give the owner on the day it was promised, as printed."""
     inherited: dt.date | None = None
     """The original due day of the promise that it replaces: what is late does not come in time by a new promise."""
+    owned: dt.date | None = None
+    """The day of the paper that first names the owner, where that is a later one than it was made in."""
+    referred: dt.date | None = None
+    """The same of the printed id."""
     corrections: tuple[Correction, ...] = ()
     aliases: tuple[str, ...] = ()
     """Ids of what people called the same matter."""

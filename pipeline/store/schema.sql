@@ -220,6 +220,8 @@ CREATE TABLE promises (
     confidence FLOAT NOT NULL,
     mentions TEXT NOT NULL,
     inherited VARCHAR, -- the original due day of what it replaces
+    owned VARCHAR, -- the day from which the owner is known, where that is later than it was made
+    referred VARCHAR, -- the same of the reference
     CONSTRAINT pk_promises PRIMARY KEY (id),
     CONSTRAINT fk_promises_body_id FOREIGN KEY(body_id) REFERENCES bodies (id) ON DELETE CASCADE,
     CONSTRAINT fk_promises_paper_id FOREIGN KEY(paper_id) REFERENCES papers (id) ON DELETE CASCADE

@@ -234,13 +234,13 @@ def gather(store: Store) -> None:
             mine = {"printed": printed or "", "before": before}
             where = "COALESCE(body, '') = :printed AND body_id = :before"
             days: list[str | None] = [None]
-            if track.initials_of(printed):  # which may be one body's in one year and another's in the next
+            if track.abbreviated(printed):  # which may be one body's in one year and another's in the next
                 days = [day for (day,) in connection.rows(f"SELECT DISTINCT date FROM papers WHERE {where}", **mine)]
                 where += " AND COALESCE(date, '') = COALESCE(:day, '')"
             for day in days:
                 body = _body(connection, bodies.key(printed, papers.day(day)), printed)
                 if body != before:
-                    today = {"day": day} if track.initials_of(printed) else {}
+                    today = {"day": day} if track.abbreviated(printed) else {}
                     connection.run(f"UPDATE papers SET body_id = :body WHERE {where}", body=body, **mine, **today)
                     _touch(connection, [before, body])
 
@@ -550,6 +550,8 @@ def _derived(
                 "confidence": first.confidence,
                 "mentions": _list(promise.mentions),
                 "inherited": _day(promise.inherited),
+                "owned": _day(promise.owned),
+                "referred": _day(promise.referred),
             }
             | _due(promise.due)
         )

@@ -6,7 +6,7 @@ to know of papers; and `RULES`, the names of all rules that can decide. Pure: th
 of a past day never depends on what was published since.
 """
 
-from pipeline.track.calendar import Bodies, Calendar, PaperRef, body_key, initials_of
+from pipeline.track.calendar import Bodies, Calendar, PaperRef, abbreviated, body_key
 from pipeline.track.linking import link
 from pipeline.track.overlay import groups, lay_over, with_rulings
 from pipeline.track.table import RULES, assess, ruled, verdicts
@@ -16,10 +16,10 @@ __all__ = [
     "Bodies",
     "Calendar",
     "PaperRef",
+    "abbreviated",
     "assess",
     "body_key",
     "groups",
-    "initials_of",
     "lay_over",
     "link",
     "ruled",

@@ -95,9 +95,16 @@ _SPECIAL = re.compile(r"\b(?:emergency|extra-?\s?ordinary|special|urgent)\s(?:[\
 
 @lru_cache(maxsize=1 << 12)
 def body_key(body: str | None) -> str:
-    """The name by which papers of one body are gathered: without case, punctuation, dates, articles and "meeting"."""
+    """The name by which papers of one body are gathered: without case, punctuation, dates, articles and "meeting".
+
+    Initials ("CPB action log") are told from a name that reads like them.
+    """
     words = re.findall(r"[^\W\d_]+", re.sub(r"\([^)]*\)", " ", body or "").casefold().replace("&", " and "))
-    return " ".join(word for word in words if word not in _BODY_NOISE)
+    key = " ".join(word for word in words if word not in _BODY_NOISE)
+    return key + _INITIALS if 3 <= len(key) <= 6 and key.isalpha() and key.upper() in (body or "") else key
+
+
+_INITIALS = " (initials)"
 
 
 _BODY_NOISE = frozenset(
@@ -105,10 +112,9 @@ _BODY_NOISE = frozenset(
 )
 
 
-def initials_of(body: str | None) -> str:
-    """The initials by which a paper names its body ("CPB action log"); "" where it prints a name."""
-    key = body_key(body)
-    return key.upper() if 3 <= len(key) <= 6 and key.isalpha() and key.upper() in (body or "") else ""
+def abbreviated(body: str | None) -> bool:
+    """Whether a paper names its body by initials."""
+    return body_key(body).endswith(_INITIALS)
 
 
 class Bodies:
@@ -121,23 +127,21 @@ class Bodies:
     def __init__(self, printed: Iterable[tuple[str | None, dt.date | None]]) -> None:
         first: dict[str, dt.date] = {}
         for body, day in printed:
-            if day is not None and body and not initials_of(body) and (key := body_key(body)):
+            if day is not None and not abbreviated(body) and (key := body_key(body)):
                 first[key] = min(day, first.get(key, day))
         self._fitting: dict[str, list[tuple[dt.date, str]]] = defaultdict(list)
         for key, day in first.items():
             words = key.split()
             for initials in {"".join(word[0] for word in words), "".join(word[0] for word in words if word != "and")}:
-                self._fitting[initials.upper()].append((day, key))
+                self._fitting[initials + _INITIALS].append((day, key))
 
     def key(self, body: str | None, day: dt.date | None) -> str:
         """The body's name in full as `body_key` makes it; "" for a paper that names none."""
-        fitting = self._fitting.get(initials_of(body), [])
-        if fitting:
-            until = max(day or dt.date.min, min(fitting)[0])
-            named = [key for since, key in fitting if since <= until]
-            if len(named) == 1:
-                return named[0]
-        return body_key(body)
+        own = body_key(body)
+        fitting = self._fitting.get(own, [])
+        until = max(day or dt.date.min, min(fitting)[0]) if fitting else dt.date.min
+        named = [key for since, key in fitting if since <= until]
+        return named[0] if len(named) == 1 else own
 
 
 def is_row(extract: Extract) -> bool:

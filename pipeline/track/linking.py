@@ -33,7 +33,7 @@ from pipeline.records import (
 )
 from pipeline.register import Register
 from pipeline.rules import status
-from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Bodies, body_key, initials_of, is_row
+from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Bodies, body_key, is_row
 from pipeline.track.surroundings import Said, Surroundings, Telling
 from pipeline.track.words import (
     BUSINESS,
@@ -144,7 +144,7 @@ def link(extractions: Iterable[Extraction]) -> list[Promise]:
             continue  # the same bytes under another name are the same paper
         key = bodies.key(extraction.meeting.body, extraction.meeting.date)
         alone = not key or extraction.meeting.date is None
-        pools[f"\0{extraction.sha256}" if alone else key].append(extraction)
+        pools[f"\0{key}\0{_content(extraction)}" if alone else key].append(extraction)
     return [promise for key in sorted(pools) for promise in _Linker(Register.of(pools[key])).run(pools[key])]
 
 
@@ -188,7 +188,8 @@ class _Thread:
     row_in: str = ""
     """The paper that printed it as a row last."""
     due: Extract | None = None
-    reference: str | None = None
+    reference: tuple[Extraction, str] | None = None
+    """Where a printed id stands first, and the id."""
     heading: frozenset[str] = frozenset()
     serial: int = 0
     inherited: dt.date | None = None
@@ -579,7 +580,7 @@ class _Linker:
             to_meeting=_to_meeting(extract),
             extracts=[(extraction.paper, extract.id)],
             events=[_event(EventType.MADE, extraction, extract)],
-            reference=extract.reference,
+            reference=(extraction, extract.reference) if extract.reference else None,
             owner=(extraction, extract) if extract.owner else None,
             led=led,
             row_in=extraction.paper if is_row(extract) else "",
@@ -604,8 +605,11 @@ class _Linker:
         thread.record(sighted)
         if owner and owner not in thread.owners:
             thread.owners.append(owner)
-        thread.reference = thread.reference or extract.reference
-        if extract.owner and (thread.owner is None or (thread.led and is_row(extract) and not led)):
+        thread.reference = thread.reference or ((extraction, extract.reference) if extract.reference else None)
+        if extract.owner and (
+            thread.owner is None
+            or (thread.led and is_row(extract) and not led and thread.made == extraction.meeting.date)
+        ):
             thread.owner, thread.led = (extraction, extract), led
         if thread.made == extraction.meeting.date:
             thread.due = thread.due if _goes_on(extract) else _better_due(thread.due, extract)
@@ -1141,15 +1145,20 @@ def _item_event(extraction: Extraction, title: str) -> Event:
     return Event(type=EventType.DONE, paper=extraction.paper, page=None, date=day, quote=title, when=day)
 
 
+def _content(extraction: Extraction) -> str:
+    """What a paper says, however often and in whatever format it was issued."""
+    return hashlib.sha256(" ".join(extraction.text.split()).encode()).hexdigest()
+
+
 def _promise(thread: _Thread, register: Register) -> Promise:
     first, extraction = thread.first, thread.extraction
     paper, named = thread.owner or (extraction, first)
     who = register.who(named.owner, paper=paper.paper, day=paper.meeting.date)
     meeting: Meeting = extraction.meeting
     # As this paper names the body: which one initials stand for may be told by later papers only.
-    key = initials_of(meeting.body) or body_key(meeting.body)
+    key = body_key(meeting.body)
     # Without a body or a day only the paper itself tells one promise from another of the same words.
-    where = meeting.date.isoformat() if key and meeting.date else extraction.sha256
+    where = meeting.date.isoformat() if key and meeting.date else _content(extraction)
     identity = "\n".join([key, where, " ".join(first.quote.split()), str(thread.serial)])
     return Promise(
         id=hashlib.sha256(identity.encode()).hexdigest()[:12],
@@ -1160,7 +1169,7 @@ def _promise(thread: _Thread, register: Register) -> Promise:
         owner_posts=who.posts if who else (),
         due=thread.due.due if thread.due else None,
         strength=first.strength or Strength.UNDERTAKING,
-        reference=thread.reference,
+        reference=thread.reference[1] if thread.reference else None,
         paper=extraction.paper,
         page=first.page,
         made=meeting.date,
@@ -1168,4 +1177,11 @@ def _promise(thread: _Thread, register: Register) -> Promise:
         events=tuple(thread.events),
         mentions=tuple(thread.mentions),
         inherited=thread.inherited,
+        owned=_later(paper, extraction) if thread.owner else None,
+        referred=_later(thread.reference[0], extraction) if thread.reference else None,
     )
+
+
+def _later(paper: Extraction, first: Extraction) -> dt.date | None:
+    """The day of a paper, where it is not that of the first one."""
+    return paper.meeting.date if paper.meeting.date != first.meeting.date else None

@@ -156,21 +156,33 @@ def _merged(first: Promise, other: Promise, lookup: _Lookup) -> Promise:
     events = [*first.events, made, *_moved(first, other), *other.events[1:]]
     events[1:] = sorted(dict.fromkeys(events[1:]), key=lambda event: event.date or dt.date.min)
     extracts = sorted({*first.extracts[1:], *other.extracts}, key=lambda place: (lookup.day(place[0]), place))
-    theirs = first.owner is None
+    owner, owned = _first_told(first, other, "owner", "owned")
+    named, referred = _first_told(first, other, "reference", "referred")
     same_day = first.made == other.made
     return replace(
         first,
-        owner=other.owner if theirs else first.owner,
-        owner_name=other.owner_name if theirs else first.owner_name,
-        owner_posts=other.owner_posts if theirs else first.owner_posts,
+        owner=owner.owner,
+        owner_name=owner.owner_name,
+        owner_posts=owner.owner_posts,
+        owned=owned,
         due=_fuller(first.due, other.due) if same_day else first.due,
-        reference=first.reference or other.reference,
+        reference=named.reference,
+        referred=referred,
         extracts=(first.extracts[0], *extracts),
         events=tuple(events),
         inherited=first.inherited or other.inherited,
         mentions=tuple(sorted({*first.mentions, *other.mentions}, key=lambda paper: (lookup.day(paper), paper))),
         proposals=(*first.proposals, *other.proposals),
     )
+
+
+def _first_told(first: Promise, other: Promise, field: str, since: str) -> tuple[Promise, dt.date | None]:
+    """Which of two promises tells a field first, and since when, where that is later than the first was made."""
+    told = [(getattr(each, since) or each.made or dt.date.min, each) for each in (first, other) if getattr(each, field)]
+    if not told:
+        return first, None
+    day, source = min(told, key=lambda pair: pair[0])
+    return source, day if day > (first.made or dt.date.min) else None
 
 
 def _moved(first: Promise, other: Promise) -> Iterator[Event]:
@@ -213,7 +225,7 @@ def _with(promise: Promise, name: str, value: str | None, lookup: _Lookup) -> Pr
     if name == "owner":
         who = lookup.register().who(value, paper=promise.paper, day=promise.made)
         posts = who.posts if who else ()
-        return replace(promise, owner=value, owner_name=str(who) if who else None, owner_posts=posts)
+        return replace(promise, owner=value, owner_name=str(who) if who else None, owner_posts=posts, owned=None)
     if name == "action":
         return replace(promise, action=value or promise.action)
     words = promise.due.words if promise.due else ""

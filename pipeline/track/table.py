@@ -125,9 +125,10 @@ class _Case:
         )
         self.to_annual = _to_annual(promise)
         self.recurring = promise.due is not None and promise.due.kind is DueKind.RECURRING
-        subject = topic(promise.action, promise.due, name_words(promise))
+        owned = promise.owner is not None and promise.owned is None
+        subject = topic(promise.action, promise.due, name_words(promise) if owned else frozenset())
         # Where the subject is one word, what stood around the promise was sought for too.
-        self.named = len(subject) >= (1 if promise.owner else 2) and not _PRONOUN.match(promise.action)
+        self.named = len(subject) >= (1 if owned else 2) and not _PRONOUN.match(promise.action)
         days = self.calendar.day_of
         self.mentioned = sorted(days[name] for name in promise.mentions if name in days)
         self.places = {id(event): n for n, event in enumerate(promise.events)}

@@ -164,6 +164,8 @@ def verdicts(everything: list[object]) -> list[queries.PromiseRow]:
 ADDED = [
     ("papers", "cancelled"),
     ("promises", "inherited"),
+    ("promises", "owned"),
+    ("promises", "referred"),
     ("events", "owner"),
     ("events", "successor"),
     ("verdict_periods", "original"),
