@@ -139,7 +139,7 @@ def check_sql(papers: Sequence[Extraction], step: int) -> None:
     pools = {bodies.key(each.body, each.date) for each in known}
     (first, *_, last) = asked(papers)
     stride = [first + dt.timedelta(days=days) for days in range(0, (last - first).days, step)]
-    calendar = track.Calendar(known) if len(pools) == 1 else known
+    calendar = track.Calendar(known) if len(pools) == 1 and "" not in pools else known
     with opened(papers) as conn:
         for day in sorted({*asked(papers), *stride}):
             rows = queries.promises(conn, as_of=day)

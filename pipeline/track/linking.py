@@ -236,14 +236,20 @@ class _Thread:
         return self.due.due.end if self.due is not None and self.due.due is not None else None
 
 
+_Said = tuple[EventType, str, str]
+"""What words tell, the words and their line."""
+
+
 @dataclass(slots=True)
 class _Printed:
     """What papers of one day and kind have printed: minutes that are issued again tell nothing for the first time."""
 
     lines: set[str] = field(default_factory=set)
-    told: dict[tuple[EventType, str], list[tuple[int, ...]]] = field(default_factory=lambda: defaultdict(list))
-    """Of a sentence, by what it tells and its words, the threads that it was found to be about, each time it stood in
-    one paper."""
+    placed: dict[_Said, list[tuple[int, ...]]] = field(default_factory=lambda: defaultdict(list))
+    """Of a promise, the thread that it was found to be of, and the one that it replaces; each time it stood in one
+    paper."""
+    told: dict[_Said, list[Sequence[tuple[_Thread, Event]]]] = field(default_factory=lambda: defaultdict(list))
+    """Of a sentence or cell, what it was found to tell, and of which threads."""
 
 
 class _Linker:
@@ -267,6 +273,8 @@ class _Linker:
         self.day: dt.date | None = None
         self.printed: dict[PaperKind, _Printed] = defaultdict(_Printed)
         """What has been read of this day."""
+        self.told: list[tuple[_Thread, Event]] = []
+        """By the sentence or cell that is being read."""
         self.titles: set[frozenset[str]] = set()
         """Of the items of this day's minutes, and below of the meeting before."""
         self.titles_before: set[frozenset[str]] = set()
@@ -293,20 +301,25 @@ class _Linker:
             around = Surroundings(extraction, passages)
             self.spoken_of = -1, -1
             self.of_span = {}
-            again: Counter[tuple[EventType, str]] = Counter()
+            again: Counter[_Said] = Counter()
             promises = sorted((e for e in extraction.extracts if e.kind is Kind.PROMISE), key=lambda e: (e.span, e.id))
             told = sorted(extraction.evidence, key=lambda e: e.span)
             # In the order of the text: a promise made after it was told that another is done is not that other.
             both: list[Extract | Evidence] = [*promises, *told]
             for each in sorted(both, key=_start):
-                said = EventType.MADE if isinstance(each, Extract) else each.type, _plain(each.quote)
-                known = printed.told[said][again[said] :][:1]
+                told_by = EventType.MADE if isinstance(each, Extract) else each.type
+                said = told_by, _plain(each.quote), _plain(lines[around.line(each.span)])
                 if isinstance(each, Extract):
-                    about = self._place(extraction, each, around, *known)
+                    placed = printed.placed[said]
+                    place = self._place(extraction, each, around, *placed[again[said] :][:1])
+                    placed += [place] if again[said] == len(placed) else []
+                elif again[said] < len(printed.told[said]):
+                    for thread, event in printed.told[said][again[said]]:
+                        thread.record(replace(event, paper=extraction.paper, page=each.page))
                 else:
-                    about = self._attach(extraction, each, around, *known)
-                if not known:
-                    printed.told[said].append(about)
+                    self.told = []
+                    self._attach(extraction, each, around)
+                    printed.told[said].append(self.told)
                 again[said] += 1
             self._meet(extraction, around)
             self._mention(extraction, passages)
@@ -638,23 +651,19 @@ class _Linker:
 
     # attaching evidence
 
-    def _attach(
-        self, extraction: Extraction, evidence: Evidence, around: Surroundings, known: tuple[int, ...] | None = None
-    ) -> tuple[int, ...]:
-        """Hands over the threads that a sentence or cell is about: `known` from an earlier printing."""
+    def _attach(self, extraction: Extraction, evidence: Evidence, around: Surroundings) -> None:
         if evidence.type in (EventType.MADE, EventType.RULED):
-            return ()
+            return
         if evidence.type is EventType.SIGHTED and evidence.extract is not None:
-            return ()  # the row itself is one
+            return  # the row itself is one
         if evidence.type is EventType.WITHDRAWN and evidence.extract is None and extraction.kind not in RECORD_KINDS:
-            return ()  # recommended, not decided
-        numbers = self._told_of(extraction, evidence, around) if known is None else known
+            return  # recommended, not decided
+        numbers = self._told_of(extraction, evidence, around)
         for number in numbers:
             self._tell(self.threads[number], extraction, evidence)
         taken_up = None if numbers else self._item_taken_up(extraction, around.said(evidence))
         if taken_up is not None:
             self._tell(self.threads[taken_up], extraction, replace(evidence, type=EventType.SIGHTED))
-        return numbers
 
     def _item_taken_up(self, extraction: Extraction, said: Said) -> int | None:
         """The promise of the last minutes whose item a sentence names by its number, and whose heading by its words."""
@@ -847,18 +856,18 @@ class _Linker:
         due = thread.last_due()
         if evidence.extract:
             thread.listed_done = type_ is EventType.DONE or (thread.listed_done and type_ is not EventType.NOT_DONE)
-        thread.record(
-            Event(
-                type=type_,
-                paper=extraction.paper,
-                page=evidence.page,
-                date=today,
-                quote=evidence.quote,
-                new_due=new_due,
-                agreed=type_ is EventType.RESCHEDULED and _agreed(evidence, extraction, due),
-                when=self._day_of(evidence, type_, thread.made, today),
-            )
+        event = Event(
+            type=type_,
+            paper=extraction.paper,
+            page=evidence.page,
+            date=today,
+            quote=evidence.quote,
+            new_due=new_due,
+            agreed=type_ is EventType.RESCHEDULED and _agreed(evidence, extraction, due),
+            when=self._day_of(evidence, type_, thread.made, today),
         )
+        thread.record(event)
+        self.told.append((thread, event))
 
     def _day_of(
         self, evidence: Evidence, type_: EventType, made: dt.date | None, today: dt.date | None
@@ -1146,8 +1155,9 @@ def _item_event(extraction: Extraction, title: str) -> Event:
 
 
 def _content(extraction: Extraction) -> str:
-    """What a paper says, however often and in whatever format it was issued."""
-    return hashlib.sha256(" ".join(extraction.text.split()).encode()).hexdigest()
+    """What a paper says, and of which day, however often and in whatever format it was issued."""
+    said = f"{extraction.meeting.date} {' '.join(extraction.text.split())}"
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _promise(thread: _Thread, register: Register) -> Promise:
