@@ -28,7 +28,7 @@ from pipeline.records import Extraction, Failure, StoreError
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """The migrations, oldest first. Kept here so that opening a store that is up to date need not import Alembic."""
 
 BUSY_SECONDS = 10.0
