@@ -229,6 +229,8 @@ class Meeting:
     draft: bool = False
     cancelled: tuple[dt.date, ...] = ()
     """Days of meetings that, as the paper tells, are not held then: called off, or moved to another day."""
+    filed: bool = False
+    """The paper names no body: `body` is what the other papers of its folder, or the folder's name, tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -341,3 +341,52 @@ def test_workers_are_forked_with_rules_and_model_in_hand(model: str) -> None:
     environment = os.environ | ({"MATTERS_MODEL": model} if model else {})
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == f"(1, {0 if model else 1}) True"
+
+
+NAMELESS = "Minutes of the meeting held on {}\n\n1. Village matters\n{}\n"
+
+
+@pytest.mark.parametrize(
+    ("named", "body", "kept"),
+    [
+        pytest.param([], "wend hackspace", True, id="called like the folder"),
+        pytest.param(["Fenwick Parish Council"], "Fenwick Parish Council", True, id="of the one body of the folder"),
+        pytest.param(["Fenwick Parish Council", "Marlow Town Council"], None, False, id="of one of two bodies"),
+    ],
+)
+def test_papers_that_name_no_body_are_of_their_folder(
+    tmp_path: Path, named: list[str], body: str | None, kept: bool
+) -> None:
+    folder = tmp_path / "wend hackspace"
+    write(folder / "jan.txt", NAMELESS.format("10 January 2024", REPAIR))
+    write(folder / "mar.txt", NAMELESS.format("13 March 2024", "The lychgate path had been repaired."))
+    write(tmp_path / "other" / "feb.txt", minutes("14 February 2024", PAINT, body="Thornby Parish Council"))
+    ingest(tmp_path, tmp_path / "s.db")
+    with store.open(tmp_path / "s.db") as conn:
+        (first,) = queries.promises(conn, Filter(text="lychgate"), as_of=SUMMER)
+    for number, name in enumerate(named):
+        write(folder / f"{number}.txt", minutes("7 February 2024", MOW, body=name))
+    ingest(tmp_path, tmp_path / "s.db")
+    with store.open(tmp_path / "s.db") as conn:
+        (row,) = queries.promises(conn, Filter(text="lychgate"), as_of=SUMMER)
+        before = conn.path and conn.path.read_bytes()
+    assert (row.body, row.verdict is VerdictKind.KEPT) == (body, kept)
+    assert row.id == first.id, "what people entered is found again"
+    ingest(tmp_path, tmp_path / "s.db")
+    assert (tmp_path / "s.db").read_bytes() == before, "a run without news changes nothing"
+
+
+def test_nobody_is_accused_on_the_silence_of_papers_that_name_no_body(tmp_path: Path) -> None:
+    report = (
+        "Tom Ashby would bring a report on the allotment hedges to the next meeting.\nNext meeting: 14 February 2024"
+    )
+    silent = "The lychgate was painted."
+    verdicts = {}
+    for name, form in {"named": minutes, "nameless": NAMELESS.format}.items():
+        for day, words in [("10 January 2024", report), ("14 February 2024", silent), ("13 March 2024", silent)]:
+            write(tmp_path / name / f"{day}.txt", form(day, words))
+        ingest(tmp_path / name, tmp_path / f"{name}.db")
+        with store.open(tmp_path / f"{name}.db") as conn:
+            (row,) = queries.promises(conn, Filter(text="hedges"), as_of=SUMMER)
+            verdicts[name] = row.verdict
+    assert verdicts == {"named": VerdictKind.BROKEN, "nameless": VerdictKind.OVERDUE}

@@ -816,3 +816,25 @@ def test_every_claim_of_the_corpus_is_sound_and_on_its_page(path: Path) -> None:
         assert (claim.page is None) == (paper.pages is None)
         assert all(box.x0 <= box.x1 and box.page <= (paper.pages or 0) for box in claim.boxes)
     assert found == extract(paper, RULES)
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("Clerk to write to the county - done", "done"),
+        ("Clerk to write to the county (dropped)", "dropped"),
+        ("Clerk to write to the county. Carried forward.", "Carried forward"),
+        ("~~Clerk to write to the county.~~ Done", "Done"),
+        ("~~Clerk to write to the county~~", "~~Clerk to write to the county~~"),
+        ("Clerk to write to the county - and to the borough", None),
+        ("Clerk to write to the county (see item 4)", None),
+        ("Clerk to see that it is done", None),
+    ],
+)
+@pytest.mark.parametrize("heading", ["Actions", "Tasks", "To do list"])
+def test_a_listed_action_says_how_it_stands(heading: str, line: str, status: str | None) -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.HEADING, heading, level=2)
+    builder.add(BlockKind.LIST_ITEM, line, level=1)
+    (found,) = extract(document(builder), RULES).extracts
+    assert found.status == status

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from pipeline.extract.sentences import squeezed
-from pipeline.records import Block, Cell, Document, PaperKind
+from pipeline.records import Block, Cell, Document, PaperKind, Span
 from pipeline.rules import RuleSet, status
 
 _COLUMNS = ("action", "owner", "due", "status", "reference", "matter")
@@ -25,6 +25,19 @@ def columns_of(block: Block, document: Document, rules: RuleSet, *, in_list: boo
     if all(cell.header == _words(cell, document) for cell in titled):
         return None
     return _by_heading(block, rules.phrases)
+
+
+def standing(text: str, start: int, end: int) -> Span | None:
+    """Where an action that is listed without columns says how it stands: "Clerk to write - done", or is struck out."""
+    told = _STANDING.search(line := text[start:end])
+    if told and len(told["status"].split()) <= 6 and status.cell_rule(told["status"]):
+        return Span(start + told.start("status"), start + told.end("status"))
+    struck = _STRUCK.fullmatch(line)
+    return Span(start + struck.start("struck"), start + struck.end("struck")) if struck else None
+
+
+_STANDING = re.compile(r"(?:~~[\s.]*|\s[-–—]\s*|[.:;]\s+|\s[(\[])(?P<status>[^~()\[\].;:\n]{2,60}?)[\s.)\]]*\Z")
+_STRUCK = re.compile(r"\W*?(?P<struck>~~[^~]+~~)\W*")
 
 
 def _by_heading(block: Block, phrases: Mapping[str, re.Pattern[str]]) -> dict[str, Cell]:

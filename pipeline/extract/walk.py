@@ -16,7 +16,7 @@ from functools import cached_property
 from pipeline import dates
 from pipeline.extract import grammar
 from pipeline.extract.owners import People, whole
-from pipeline.extract.rows import columns_of
+from pipeline.extract.rows import columns_of, standing
 from pipeline.extract.sentences import BULLETS, ENUMERATED, Unit, label_of, sentences, squeezed, style
 from pipeline.records import Block, BlockKind, Cell, Document, Due, Kind, Outcome, PaperKind, Span, Strength
 from pipeline.register import Register, post_key
@@ -1227,6 +1227,8 @@ class Walk:
             draft.arises_from.extend(self._causes(draft, before))
         if self.stem and self.stem.kind == "requests":
             draft.arises_from.extend(d for d in self.stem.drafts if d.kind is Kind.DECISION)
+        if self.section == "actions" and unit.first:
+            draft.status = standing(self.document.text, unit.span.start, self.document.blocks[unit.block].span.end)
         self._trail(draft, unit, units, place)
         return True
 

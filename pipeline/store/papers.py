@@ -41,15 +41,19 @@ def of_body(rows: Rows, body: int) -> list[Extraction]:
 
 
 def as_printed(rows: Rows, body: int) -> list[Extraction]:
-    """All papers of a body for the tracker, each with the body's name as it prints it.
+    """All papers of a body for the tracker, each with the body's name as it prints it, or else as it is filed.
 
     Not as most of them print it: what a promise's id is made from must not hang on what the others say.
     """
     called: dict[str, str | None] = dict(rows("SELECT name, body FROM papers WHERE body_id = :body", {"body": body}))
-    return [
-        replace(extraction, meeting=replace(extraction.meeting, body=called[extraction.paper]))
-        for extraction in of_body(rows, body)
-    ]
+    found = []
+    for extraction in of_body(rows, body):
+        printed, meeting = called[extraction.paper], extraction.meeting
+        filed = printed is None and meeting.body is not None
+        found.append(replace(extraction, meeting=meeting if filed else replace(meeting, body=printed)))
+        if filed:
+            found[-1] = replace(extraction, meeting=replace(meeting, filed=True))
+    return found
 
 
 def one(store: Store, paper: int) -> Extraction:

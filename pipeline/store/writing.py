@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
@@ -231,6 +231,8 @@ def gather(store: Store) -> None:
         gathered = connection.rows("SELECT body, body_id, min(date) FROM papers GROUP BY body, body_id")
         bodies = track.Bodies((printed, papers.day(first)) for printed, _, first in gathered)
         for printed, before, _ in gathered:
+            if printed is None:
+                continue
             mine = {"printed": printed or "", "before": before}
             where = "COALESCE(body, '') = :printed AND body_id = :before"
             days: list[str | None] = [None]
@@ -243,6 +245,39 @@ def gather(store: Store) -> None:
                     today = {"day": day} if track.abbreviated(printed) else {}
                     connection.run(f"UPDATE papers SET body_id = :body WHERE {where}", body=body, **mine, **today)
                     _touch(connection, [before, body])
+        _file(connection)
+
+
+def _file(connection: Transaction) -> None:
+    """Put papers that name no body under the one that the named papers of their folder have, or, where none of those is
+    named, under a body that is called like the folder. In a folder of several bodies they stay by themselves."""
+    from pipeline import track
+
+    folders: dict[str, dict[int, int]] = defaultdict(dict)
+    for paper, before, path in connection.rows(
+        "SELECT a.id, a.body_id, s.path FROM papers a JOIN sources s ON s.paper_id = a.id "
+        "WHERE a.body IS NULL ORDER BY a.id, s.path"
+    ):
+        if all(paper not in others for others in folders.values()):
+            folders[path.rpartition("/")[0]][paper] = before
+    for folder, nameless in folders.items():
+        named = {
+            body
+            for body, path in connection.rows(
+                "SELECT a.body_id, s.path FROM sources s JOIN papers a ON a.id = s.paper_id "
+                "WHERE s.path > :first AND s.path < :last AND a.body IS NOT NULL",
+                first=f"{folder}/",
+                last=f"{folder}0",  # the character after "/"
+            )
+            if path.rpartition("/")[0] == folder
+        }
+        name = folder.rpartition("/")[2]
+        key = track.body_key(name) if not named else ""
+        body = named.pop() if len(named) == 1 else _body(connection, key, name if key else None)
+        for paper, before in nameless.items():
+            if body != before:
+                connection.run("UPDATE papers SET body_id = :body WHERE id = :paper", body=body, paper=paper)
+                _touch(connection, [before, body])
 
 
 def derive(store: Store, body: int) -> None:
@@ -641,8 +676,10 @@ def _name_of_body(connection: Transaction, body: int, printed: Sequence[str | No
     """What most of its papers call it, initials apart."""
     from pipeline import track
 
-    key = connection.value("SELECT key FROM bodies WHERE id = :body", body=body)
-    counted = Counter([name for name in printed if track.body_key(name) == key] or printed)
+    ((key, called),) = connection.rows("SELECT key, name FROM bodies WHERE id = :body", body=body)
+    # A body of which no paper prints the name is called like the folder that they lie in.
+    names = [name for name in printed if name is not None] or [called]
+    counted = Counter([name for name in names if track.body_key(name) == key] or names)
     return min(counted, key=lambda name: (-counted[name], name or ""))
 
 

@@ -46,6 +46,8 @@ class PaperRef:
     """Days for which the paper announces the body's annual meeting."""
     special: bool = False
     """The paper of a meeting that was called for some business of its own, not the body's next meeting as announced."""
+    filed: bool = False
+    """It is of the body only by the folder that it lies in."""
 
     @classmethod
     def of(cls, extraction: Extraction) -> PaperRef:
@@ -62,6 +64,7 @@ class PaperRef:
             cancelled=meeting.cancelled,
             annual=_annual(extraction.text, meeting.date),
             special=_SPECIAL.search(extraction.text[:HEAD]) is not None,
+            filed=meeting.filed,
         )
 
 

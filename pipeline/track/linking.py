@@ -1166,7 +1166,7 @@ def _promise(thread: _Thread, register: Register) -> Promise:
     who = register.who(named.owner, paper=paper.paper, day=paper.meeting.date)
     meeting: Meeting = extraction.meeting
     # As this paper names the body: which one initials stand for may be told by later papers only.
-    key = body_key(meeting.body)
+    key = "" if meeting.filed else body_key(meeting.body)
     # Without a body or a day only the paper itself tells one promise from another of the same words.
     where = meeting.date.isoformat() if key and meeting.date else _content(extraction)
     identity = "\n".join([key, where, " ".join(first.quote.split()), str(thread.serial)])

@@ -315,10 +315,11 @@ class _Case:
                 and held
                 and not open_events
                 and not mentions
+                and self._surely_of_the_body(searched := self._names(due, due))
             ):
-                return self._verdict("broken.missed-meeting", known, due, searched=self._names(due, due))
+                return self._verdict("broken.missed-meeting", known, due, searched=searched)
             last_open, dropped = self._dropped(open_events, due, as_of)
-            if last_open is not None:
+            if last_open is not None and self._surely_of_the_body(dropped):
                 return self._verdict("broken.dropped", known, due, last_open, searched=dropped)
         unseen = self._meeting_unseen(due, held, as_of)
         shown = self.to_meeting and self.own_meeting and held and mentions
@@ -460,6 +461,11 @@ class _Case:
         if self._meeting_missing(last.date, days[0], days[self.lapse_after - 1]):
             return None, ()  # the list of the meeting between, which the store lacks, may have told that it was done
         return after[-1], tuple(p.name for p in later if p.date is not None and p.date <= days[self.lapse_after - 1])
+
+    def _surely_of_the_body(self, searched: Iterable[str]) -> bool:
+        """Whether the promise and the papers that are silent print one body's name: nobody is accused by a folder."""
+        known = self.calendar.by_name
+        return not any(known[name].filed for name in (self.promise.paper, *searched) if name in known)
 
     def _meeting_missing(self, start: dt.date, end: dt.date, as_of: dt.date) -> bool:
         """Whether the store holds nothing of some meeting between two days, going by how often the body meets."""
