@@ -17,6 +17,7 @@ SPRING = dt.date(2024, 4, 1)
 NOON = dt.datetime(2024, 4, 1, 12, tzinfo=dt.UTC)
 GREEN = "Tom Ashby agreed to repair the bench on the green."
 POND = "Karen Oakes agreed to repair the bench at the pond."
+FAR = "Karen Oakes agreed to repair the bench beside the pond."
 MILL = "The Clerk would write to the county about the drains in Mill Lane."
 CHURCH = "The Clerk would write to the county about the drains in Church Lane."
 DRAINS = "The Clerk would write to the county about the drains."
@@ -43,14 +44,15 @@ def enter(conn: Store, about: str, kind: EntryKind, **payload: str | None) -> No
     ledger.enter(conn, ids[about], kind, meant, by="Jo Reed", reason="asked", at=NOON)
 
 
-def test_a_deed_that_fits_two_promises_keeps_neither(tmp_path: Path) -> None:
-    with held(tmp_path, [GREEN, POND], ["The bench had been repaired."]) as conn:
+@pytest.mark.parametrize("pond", [POND, FAR])
+def test_a_deed_that_fits_two_promises_keeps_neither(tmp_path: Path, pond: str) -> None:
+    with held(tmp_path, [GREEN, pond], ["The bench had been repaired."]) as conn:
         done = "done: The bench had been repaired."
-        assert asked(conn) == {(GREEN, done), (POND, done)}
+        assert asked(conn) == {(GREEN, done), (pond, done)}
         assert asked(conn, dt.date(2024, 3, 12)) == set(), "the later paper was not there yet"
         assert {row.verdict for row in queries.promises(conn, as_of=SPRING)} == {VerdictKind.UNDATED}
         enter(conn, GREEN, EntryKind.RULING, verdict="kept")
-        assert asked(conn) == {(POND, done)}
+        assert asked(conn) == {(pond, done)}
 
 
 def test_a_later_paper_settles_the_question(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.records import (
@@ -112,6 +112,9 @@ BREATH = 0.25
 """The share of its subject that one sentence must hold to speak of what is not promised to a meeting."""
 SAME_ITEM = 0.6
 """The share of an item's title that, printed again, shows that a meeting had the item before it."""
+AS_WELL = 0.15
+"""Within so much of the best, a promise of which a sentence holds the same words is one that it may be about: "the
+bench" is no more the one on the green than the one beside the pond, though that has more words."""
 PROPOSED = 3
 """So many promises at most are put before a person to choose from: more are no help."""
 TOUCHED = 0.3
@@ -726,6 +729,7 @@ class _Linker:
             return self._minutes_taken(today)
         scores: list[tuple[float, int]] = []
         short: list[tuple[float, int]] = []
+        scored: dict[int, float] = {}
         for number in self._near(said.words | said.title | said.paragraph):
             thread = self.threads[number]
             if not _earlier(thread.made, today):
@@ -745,14 +749,30 @@ class _Linker:
                 continue  # "Item 6" of the last minutes is no other item of theirs
             score = self._score(thread, said, today) - DATED * (evidence.type is EventType.RESCHEDULED)
             needed = max(SPOKEN_OF, self._least(thread, today))
+            if score > 0.0:
+                scored[number] = score
             if score >= needed - NEAR_TIE:
                 (scores if score >= needed else short).append((score, number))
         best = _best(scores)
+        if best is not None and (alike := self._as_well(best, scored, said)):
+            scores, best = [(1.0, number) for number in (best, *alike)], None
         if best is None:
             event = _event(evidence.type, extraction, evidence)
             for each in _likeliest(scores or short):
                 self.threads[each].proposals.append((event, None))
         return best
+
+    def _as_well(self, best: int, scores: Mapping[int, float], said: Said) -> list[int]:
+        """The other promises that a sentence may be about as well: all that tells of the best one tells of them too."""
+        marks = self._marks(self.threads[best], said)
+        near = [number for number, score in scores.items() if number != best and score > scores[best] - AS_WELL]
+        return [number for number in near if marks <= self._marks(self.threads[number], said)]
+
+    def _marks(self, thread: _Thread, said: Said) -> frozenset[str]:
+        """What of a sentence tells of a promise: words of its subject and of what stands around it, and its owner."""
+        known = frozenset().union(*(telling.topic | telling.context for telling in thread.tellings))
+        named = any(named_in(owner, said.tokens) for owner in thread.owners)
+        return (known & (said.core | said.section)) | ({"\0owner"} if named else frozenset())
 
     def _speaks_for(self, flag: str, thread: _Thread, said: Said, today: dt.date | None) -> bool:
         """Whether a sentence of a kind that keeps only some promises may keep this one."""
