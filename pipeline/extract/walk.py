@@ -1265,7 +1265,7 @@ class Walk:
 
     def _first_limb(self, limb: str, text: str) -> tuple[Rule, Hit] | None:
         """The rule by which a limb tells somebody to act, and where its cue stands in `text`, which holds the limb."""
-        bare = _FIRST_WORDS.sub("", limb)
+        bare = _FIRST_WORDS.sub("", limb[len(label_of(limb)) :])
         found = self.rules.first(bare, Kind.PROMISE, "limb")
         if found is None:
             return None
@@ -1369,7 +1369,7 @@ class Walk:
             # Where the rule's own words stand before the name ("asked for the Clerk to"), they govern it.
             draft.governed = not free and not re.search(r"\w", text[hit.start : at])
             draft.owner = self._owner(who, text[:at], len(self.told))
-        elif hit and text.startswith("and ", hit.start):
+        elif hit and text.startswith(("and ", "but ", "& "), hit.start):
             # "The Clerk had no figures and agreed to find them": the subject of what goes on with "and".
             before = _CLAUSE.split(text[: hit.start])
             draft.owner = self._person(before[-1]) or self._person(text[: hit.start])
