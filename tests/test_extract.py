@@ -838,3 +838,24 @@ def test_a_listed_action_says_how_it_stands(heading: str, line: str, status: str
     builder.add(BlockKind.LIST_ITEM, line, level=1)
     (found,) = extract(document(builder), RULES).extracts
     assert found.status == status
+
+
+@pytest.mark.parametrize(
+    ("task", "owner"),
+    [
+        ("Jo: ring the school", "Jo"),
+        ("[ ] Jo: ring the school", "Jo"),
+        ("Jo | ring the school", "Jo"),
+        ("Ring the school (Jo)", "Jo"),
+        ("Ring the school - Jo and Tom", "Jo and Tom"),
+        ("Hall: ring the school", None),
+        ("Ring the school at Fernhollow", None),
+    ],
+)
+def test_a_listed_task_is_whose_name_it_bears(task: str, owner: str | None) -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "Present: Jo, Tom, Mrs Ida Frith")
+    builder.add(BlockKind.HEADING, "Actions", level=2)
+    builder.add(BlockKind.LIST_ITEM, f"• {task}", label="•")
+    found = [e for e in extract(document(builder), RULES).extracts if e.kind is Kind.PROMISE]
+    assert [claim.owner for claim in found] == [owner]

@@ -558,7 +558,8 @@ class Walk:
                 [unit],
             )
 
-    def _promise_of_limb(self, decision: Draft, units: list[Unit]) -> None:
+    def _promise_of_limb(self, decision: Draft, units: list[Unit], *, moved: bool = False) -> None:
+        """Adds what a limb tells somebody to do; `moved` tells that it is a motion, its outcome after it."""
         text = self._text(decision.start, decision.end)
         if decision.outcome in _BINDS_NOBODY or decision.formal:
             return
@@ -568,7 +569,7 @@ class Walk:
             draft.arises_from.append(decision)
             decision.outcome = Outcome.REQUESTED
             return
-        found = self._first_limb(text, text)
+        found = self._moved_limb(text) if moved else self._first_limb(text, text)
         if found is None:
             return
         draft = self._promise(units[0], *found, start=decision.start, end=decision.end)
@@ -769,6 +770,13 @@ class Walk:
                 promised = not (asks and not unit.margin) and self._promises(unit, decision, before, units, place)
             if not response and not promised and not unit.margin:
                 self._go_on_answering(unit)
+            if (
+                decision
+                and decision.start < unit.span.start
+                and not promised
+                and decision.outcome is not Outcome.REJECTED
+            ):
+                self._promise_of_limb(decision, [unit], moved=True)  # "Moved that Jo Ash ask the school. Carried."
             if decisions:
                 self._prompted(decisions, before)
                 before = decisions[-1:]
@@ -1212,6 +1220,7 @@ class Walk:
             draft = self._promise_by_place(unit)
         if draft is None:
             return False
+        draft.owner = draft.owner or self._tagged(unit.text)
         if unit.margin:
             draft.owner = unit.margin
             if draft.rule != "promise.undertook" or not self.phrases["pledged"].search(unit.text):
@@ -1252,9 +1261,21 @@ class Walk:
         if found is None and last and last.kind is Kind.PROMISE and last.block == unit.block and last.owner:
             found = self._first(unit, Kind.PROMISE, "continued")
         if found is None and decision is not None:
-            rest = self.phrases["decided_that"].sub("", unit.text, count=1)
-            found = self._first_limb(rest.strip(" :-–—"), unit.text)
+            found = self._decided_limb(unit.text)
         return found
+
+    def _decided_limb(self, text: str) -> tuple[Rule, Hit] | None:
+        """The rule by which what was decided tells somebody to act, in the words after "agreed that"."""
+        rest = self.phrases["decided_that"].sub("", text, count=1)
+        return self._first_limb(rest.strip(" :-–—"), text) or self._moved_limb(text)
+
+    def _moved_limb(self, text: str) -> tuple[Rule, Hit] | None:
+        """The same where the outcome stands last: "It was proposed that the Clerk write, and this was agreed". What is
+        proposed to be done by nobody in particular is the decision itself."""
+        rest, moved = self.phrases["moved_that"].subn("", text, count=1)
+        found = self._first_limb(rest.strip(" :-–—"), text) if moved else None
+        somebody = found and found[1].who and not self.phrases["deciding_body"].search(found[1].who)
+        return found if somebody else None
 
     def _told_beside(self, unit: Unit) -> tuple[Rule, Hit] | None:
         """What is to be done besides, whatever was decided: "No objection - Clerk to tell the borough"; "approved, and
@@ -1276,10 +1297,9 @@ class Walk:
     def _promise_by_place(self, unit: Unit) -> Draft | None:
         """What is a promise by where it stands alone: beside an Action column, under an actions heading."""
         strength = Strength.INSTRUCTION
-        acting = self.section == "actions" or (self.stem is not None and self.stem.kind == "actions")
         if unit.margin:
             rule = "promise.margin"
-        elif acting and len(unit.text.split()) > 2 and not self.phrases["action_heading"].search(unit.text):
+        elif self._acting and len(unit.text.split()) > 2 and not self.phrases["action_heading"].search(unit.text):
             rule = "promise.action-section"
         elif self.stem and self.stem.kind == "requests" and not any(d.formal for d in self.stem.drafts):
             rule, strength = "promise.request-limb", Strength.REQUEST
@@ -1413,6 +1433,24 @@ class Walk:
         agent = self.phrases["agent"].search(text, hit.start if hit else 0, inner.start() if inner else len(text))
         return squeezed(agent["who"]).strip(" ,;:") if agent else None
 
+    @property
+    def _acting(self) -> bool:
+        """Whether what is read stands in a list of actions."""
+        return self.section == "actions" or (self.stem is not None and self.stem.kind == "actions")
+
+    def _tagged(self, text: str) -> str | None:
+        """Whose task a note is, as lists print it: "Jo: ring the school", "Ring the school - Jo", "... (Jo)"."""
+        for phrase in (
+            ("owner_first", "owner_last") if self._acting else ("owner_last",)
+        ):  # elsewhere a label is a topic
+            tag = self.phrases[phrase].search(text)
+            words = re.findall(r"[^\W\d_]+", tag["who"]) if tag else []
+            named = {word for word in words if word not in ("and", "to")}
+            known = self.people.words | self.people.initials | self._on_the_roll
+            if tag and named and (named <= known or self.phrases["surely_named"].fullmatch(tag["who"])):
+                return squeezed(tag["who"])
+        return None
+
     def _asked_of(self, text: str, rule: str) -> str | None:
         """Of whom a thing is asked: "a note from the Engineer was requested", "... Mr Ash agreed to this request"."""
         if rule == "promise.requested":
@@ -1526,6 +1564,17 @@ class Walk:
         if len(initials) < 3:
             return None
         return re.compile(rf"(?:[Tt]he )?(?:{initials}|{re.escape(body)})\b")
+
+    @cached_property
+    def _on_the_roll(self) -> frozenset[str]:
+        """The names in the lines that tell who was there, among them first names alone, which no list of people has."""
+        rolls = (self._text(block.span.start, block.span.end) for block in self.document.blocks)
+        return frozenset(
+            name
+            for roll in rolls
+            if self.phrases["roll_line"].match(roll)
+            for name in re.findall(r"\b[A-Z][\w’'-]+", roll)
+        )
 
     @cached_property
     def _insiders(self) -> frozenset[str]:
