@@ -252,7 +252,9 @@ def _announced(texts: Sequence[str], meeting: dt.date, body: str | None, *, many
     named = [text for text in texts if re.search(r"\bmeeting\b", text, re.I) and parse_date(text, meeting.year)]
     found: list[dt.date] = []
     for index, text in enumerate(texts):
-        if (index and _names_another(text, body)) or (named and not many and text not in named):
+        if index and (_names_another(text, body) or _tells(text)):
+            continue
+        if named and not many and text not in named:
             continue
         for _, printed in printed_dates(text[:300], meeting.year):
             day = _after(printed, meeting, text)
@@ -288,6 +290,12 @@ def _names_another(text: str, body: str | None) -> bool:
     """Whether a line of dates is headed by another body: "Staffing Committee - 21st October"."""
     match = _LINE_LABEL.match(text)
     return match is not None and parse_date(match[1], 2000) is None and not _own_words(match[1], body)
+
+
+def _tells(text: str) -> bool:
+    """Whether a line below dates of meetings is a sentence about something else, a footnote say, with a date in it."""
+    before = re.split(r"\d{1,2}(?:st|nd|rd|th)?\b(?!\.)", text, maxsplit=1)[0]
+    return text.rstrip().endswith(".") and not _MEETS.search(text) and len(re.findall(r"\b[a-z]+\b", before)) >= 5
 
 
 def _own_words(words: str, body: str | None) -> bool:
@@ -931,6 +939,7 @@ _MEETING_WORDS = _set(
     "will s monthly quarterly pc"
 )
 _LINE_LABEL = phrase(r"\s*[•-]?\s*((?!\w+day\b)[A-Za-z][A-Za-z&’'/ ]{2,70}?)\s*(?:[-–:,]|\bon\b|\bwill\b|(?=\d))")
+_MEETS = phrase(r"\b(?:meet|meets|meetings?|held|hold|dates?|take place|commenc\w+|start\w*)\b")
 _OUTCOME = phrase(r"\b(?:agreed|resolved|noted|requested|approved|action)\b")
 _PARISH_MEETING = phrase(
     r"(?:^(?=(?:(?!last|previous|next|date)[\w’' -]){0,60}$)|\b(?:minutes|notes|record|agenda) (?:of|for) (?:the )?)"
