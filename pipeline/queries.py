@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from pathlib import Path
@@ -421,9 +421,13 @@ def late(conn: Store, filter: Filter | None = None, *, as_of: dt.date, since: dt
     return [late for late in found if since is None or late.turned > since]
 
 
-def read_to(conn: Store, *, as_of: dt.date) -> dict[str | None, dt.date]:
-    """The day of each body's last paper up to `as_of`: how far the store can know."""
-    last = "SELECT b.name, max(a.date) FROM papers a JOIN bodies b ON b.id = a.body_id WHERE a.date <= :day GROUP BY 1"
+def read_to(conn: Store, bodies: Collection[str | None], *, as_of: dt.date) -> dict[str | None, dt.date]:
+    """The day of the last paper up to `as_of` of each of these bodies: how far the store can know."""
+    keys = [key for key, name in conn.rows("SELECT id, name FROM bodies ORDER BY id") if name in bodies]
+    last = (
+        "SELECT b.name, max(a.date) FROM papers a JOIN bodies b ON b.id = a.body_id "
+        f"WHERE {_among('a.body_id', keys)} AND a.date <= :day GROUP BY 1"
+    )
     return {name: dt.date.fromisoformat(date) for name, date in conn.rows(last, {"day": as_of.isoformat()})}
 
 
@@ -827,7 +831,9 @@ def _paper_key(conn: Store, name: str) -> int:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise StoreError(f'The store holds no paper "{name}"; `matters papers` shows them.', code="unknown")
+        raise StoreError(
+            f'The store holds no paper "{name}"; `matters list` names those that hold promises.', code="unknown"
+        )
     names = [row[0] for row in conn.rows(f"SELECT name FROM papers WHERE {_among('id', found)} ORDER BY name LIMIT 3")]
     raise StoreError(f'Several papers may be meant by "{name}" ({", ".join(names)}, ...).', code="ambiguous")
 

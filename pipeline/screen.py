@@ -154,9 +154,18 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def promise_list(
-    rows: Sequence[PromiseRow], verdicts: Mapping[VerdictKind, int], *, title: str, as_of: dt.date, width: int
+    rows: Sequence[PromiseRow],
+    verdicts: Mapping[VerdictKind, int],
+    read_to: Mapping[str | None, dt.date],
+    *,
+    title: str,
+    as_of: dt.date,
+    width: int,
 ) -> RenderableType:
-    """A list with what it counts up to, and how to see the rest of it."""
+    """A list with what it counts up to, and how to see the rest of it.
+
+    `read_to` tells how far each body's papers go.
+    """
     total = sum(verdicts.values())
     head = Text.assemble((f"{title} on {day(as_of)}: {count(total, 'promise')}", "bold"))
     if not rows:
@@ -167,17 +176,19 @@ def promise_list(
     if total > len(rows):
         foot = Text(f"{len(rows):,} of {total:,} shown; --limit 0 shows all. ", "bold").append_text(foot)
     head.append(" (").append_text(verdict_counts(verdicts)).append(")")
-    return Group(head, *_promises(rows, width=width), Text(""), foot)
+    return Group(head, *_promises(rows, read_to, width=width), Text(""), foot)
 
 
-def _promises(rows: Sequence[PromiseRow], *, width: int) -> Iterable[RenderableType]:
+def _promises(
+    rows: Sequence[PromiseRow], read_to: Mapping[str | None, dt.date], *, width: int
+) -> Iterable[RenderableType]:
     """A table for each body, in the order of the rows. Actions wrap and are never cut short."""
     by_body: dict[str | None, list[PromiseRow]] = {}
     for row in rows:
         by_body.setdefault(row.body, []).append(row)
     for body, chosen in by_body.items():
         yield Text("")
-        yield _text(body or "No body named", "bold")
+        yield _body_head(body, read_to)
         # Widths are fixed so that the columns of all bodies stand under one another.
         if width >= WIDE:
             columns = {
@@ -206,6 +217,12 @@ def _promises(rows: Sequence[PromiseRow], *, width: int) -> Iterable[RenderableT
                 paper = _text(_folded(row.paper, width // 4))
                 table.add_row(_lines(verdict, due, late), owner, action, _lines(paper, place))
         yield table
+
+
+def _body_head(body: str | None, read_to: Mapping[str | None, dt.date]) -> Text:
+    """A body, and up to which day its papers tell of it: an answer may stand in one that has not been read in."""
+    last = read_to.get(body)
+    return Text.assemble(_text(body or "No body named", "bold"), (f", papers up to {day(last)}" if last else "", "dim"))
 
 
 def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> RenderableType:
@@ -244,6 +261,8 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
     ]
     if len(detail.periods) > 1:
         past = Table.grid(padding=(0, 2))
+        for _ in range(4):
+            past.add_column(overflow="fold")
         for period in detail.periods:
             held = f"from {day(period.since)}" + (f" to {day(period.until - dt.timedelta(1))}" if period.until else "")
             verdict = Text(label(period.verdict), STYLES.get(period.verdict, ""))
@@ -321,6 +340,8 @@ def ledger(entries: Sequence[Entry], head: Head) -> RenderableType:
 
 def orphans(found: Sequence[Orphan]) -> RenderableType:
     """Entries that wait for somebody to say which promise they are about by now."""
+    if not found:
+        return Text("Nothing waits: all that was entered is about promises that are still read from the papers.")
     parts: list[RenderableType] = [Text(f"{count(len(found), 'promise')} no longer read from the papers", "bold")]
     for orphan in found:
         last = orphan.entries[-1]
@@ -340,13 +361,15 @@ def _subject(entry: Entry) -> str:
 
 
 def late(
-    rows: Sequence[LateRow], read_to: Mapping[str | None, dt.date], *, as_of: dt.date, since: dt.date | None
+    rows: Sequence[LateRow],
+    read_to: Mapping[str | None, dt.date],
+    *,
+    as_of: dt.date,
+    since: dt.date | None,
+    width: int,
 ) -> RenderableType:
-    """What is late, by body and owner: how long, since when, and the last that a paper says of it.
-
-    `read_to` tells how far each body's papers go: an answer may stand in one that has not been read in.
-    """
-    what = f"New or changed since {day(since)}, late on {day(as_of)}" if since else f"Late on {day(as_of)}"
+    """What is past its date, by body and owner: how long, since when, and the last that a paper says of it."""
+    what = f"Past their date on {day(as_of)}" + (f", new or changed since {day(since)}" if since else "")
     verdicts = Counter(late.row.verdict for late in rows)
     head = Text.assemble((f"{what}: {count(len(rows), 'promise')}", "bold"))
     if not rows:
@@ -357,15 +380,14 @@ def late(
         by_body.setdefault(late.row.body, []).append(late)
     parts: list[RenderableType] = [head]
     for body in sorted(by_body, key=lambda body: (body is None, body)):
-        parts += [Text(""), _text(body or "No body named", "bold")]
-        if last := read_to.get(body):
-            parts.append(Text(f"Papers in the store up to {day(last)}", "dim"))
+        parts += [Text(""), _body_head(body, read_to)]
         for name, chosen in by_owner(by_body[body], lambda late: late.row):
-            table = _table("Late", "Promised", "The last that a paper says of it", widths=(18, 0, 40))
+            table = _table("Due", "Promised", "The last that a paper says of it", widths=(18, 0, width * 2 // 5))
             for late in sorted(chosen, key=lambda late: -(late.row.days or 0)):
-                table.add_row(_how_late(late), _promised(late.row), _last_word(late))
-            parts += [Text(""), Text.assemble(_text(name, "bold"), f": {len(chosen):,} late"), table]
-    parts += [Text(""), Text("Late: its date has passed, and no paper in the store says that it was done.", "dim")]
+                table.add_row(_how_late(late), _promised(late.row), _last_word(late, width * 2 // 5))
+            parts += [Text(""), Text.assemble(_text(name, "bold"), f": {count(len(chosen), 'promise')}"), table]
+    past = "Past its date: the date has passed, and by the papers in the store it is not settled that it was done."
+    parts += [Text(""), Text(past, "dim")]
     if verdicts[VerdictKind.NOT_DETERMINABLE]:
         parts.append(Text("Not determinable: the papers that could tell are not in the store. Read them in.", "dim"))
     if verdicts[VerdictKind.LAPSED]:
@@ -380,7 +402,7 @@ def late(
 
 def _how_late(late: LateRow) -> Text:
     row = late.row
-    first = Text(count(row.days or 0, "day"), "bold")
+    first = Text(f"{count(row.days or 0, 'day')} ago", "bold")
     verdict = Text(label(row.verdict) + by_hand(row), STYLES.get(row.verdict, ""))
     held = Text(f"since {day(late.turned)}" + (f",\nbefore: {label(late.before)}" if late.before else ""), "dim")
     return _lines(first, verdict, held)
@@ -394,11 +416,11 @@ def _promised(row: PromiseRow) -> Text:
     return _lines(action, _text(due, "dim"), Text(row.id, "dim"))
 
 
-def _last_word(late: LateRow) -> Text:
+def _last_word(late: LateRow, width: int) -> Text:
     last = late.last
     made = last.type is EventType.MADE
     said = Text(f"{day(last.date) or 'no date'}, " + ("when it was made" if made else happened(last)))
-    place = _text(", ".join(filter(None, [last.paper, _page(last.page)])), "dim")
+    place = _text(_folded(", ".join(filter(None, [last.paper, _page(last.page)])), width), "dim")
     reason = Text(REASONS.get(late.row.rule, late.row.rule), "italic")
     return _lines(said, Text("" if made else last.quote.translate(CONTROL)), place, reason)
 
@@ -672,7 +694,7 @@ def _grounds(rule: str, confidence: float, grounds: Grounds) -> RenderableType:
     if grounds.rule is None:
         facts.add_row("", "of a file of rules that is not shipped")
     else:
-        facts.add_row("finds", _text(grounds.rule.looks_for))
+        facts.add_row("such as", _text(grounds.rule.looks_for))
         if grounds.words:
             facts.add_row("here", _text(grounds.words))
         facts.add_row("measured", _fared(grounds.rule))
@@ -687,7 +709,7 @@ def _fared(record: Record) -> str:
         return "on no annotated paper yet; trusted as others of its kind are"
     times = f"right {record.tally.right} of {count(record.tally.found, 'time')} on annotated papers"
     low, high = record.tally.interval()
-    return f"{times}; in truth {low:.0%} to {high:.0%} of the time"
+    return f"{times}, so likely {low:.0%} to {high:.0%} of the time"
 
 
 def _measured(counts: Tally) -> str:

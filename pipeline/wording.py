@@ -121,12 +121,17 @@ def counts(verdicts: Mapping[VerdictKind, int]) -> str:
 
 
 def days(row: PromiseRow) -> str:
-    """How late a promise is, or how long it still has."""
+    """How long ago a promise was due, or how long it still has.
+
+    Only what was kept late is called late: of all others it is not known whether they were done, and when.
+    """
     if row.days is None:
         return "stale" if row.stale else ""
-    if row.days > 0:
+    if row.verdict is VerdictKind.KEPT_LATE:
         return f"{count(row.days, 'day')} late"
-    return f"in {count(-row.days, 'day')}" if row.days else "due today"
+    if row.days > 0:
+        return f"due {count(row.days, 'day')} ago"
+    return f"due in {count(-row.days, 'day')}" if row.days else "due today"
 
 
 def by_hand(row: PromiseRow) -> str:

@@ -325,10 +325,10 @@ def test_a_filter_narrows_what_is_late_and_never_widens_it(conn: Store) -> None:
 
 
 def test_papers_are_known_to_a_day(conn: Store) -> None:
-    assert queries.read_to(conn, as_of=dt.date(2024, 2, 20)) == {
-        "Children's Board": dt.date(2024, 1, 10),
-        "Fenwick Parish Council": dt.date(2024, 2, 14),
-    }
+    bodies = ("Children's Board", "Fenwick Parish Council")
+    days = {bodies[0]: dt.date(2024, 1, 10), bodies[1]: dt.date(2024, 2, 14)}
+    assert queries.read_to(conn, bodies, as_of=dt.date(2024, 2, 20)) == days
+    assert queries.read_to(conn, bodies[:1], as_of=dt.date(2024, 2, 20)) == {bodies[0]: days[bodies[0]]}
 
 
 @pytest.mark.parametrize(

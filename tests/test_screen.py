@@ -30,7 +30,7 @@ def printed(what: RenderableType, width: int = 100, *, colour: bool = False) -> 
 
 def listed(*rows: PromiseRow, width: int = 100, colour: bool = False) -> str:
     verdicts = {kind: sum(row.verdict is kind for row in rows) for kind in VerdictKind}
-    table = screen.promise_list(rows, verdicts, title="Outstanding", as_of=DAY, width=width)
+    table = screen.promise_list(rows, verdicts, {ROW.body: DAY}, title="Outstanding", as_of=DAY, width=width)
     return printed(table, width, colour=colour)
 
 
@@ -73,10 +73,25 @@ def test_words_of_a_paper_cannot_move_the_cursor() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "said"), [(1, "1 day late"), (400, "400 days late"), (0, "due today"), (-1, "in 1 day"), (None, "")]
+    ("verdict", "days", "said"),
+    [
+        ("overdue", 1, "due 1 day ago"),
+        ("not_determinable", 400, "due 400 days ago"),
+        ("kept_late", 12, "12 days late"),
+        ("open", 0, "due today"),
+        ("open", -1, "due in 1 day"),
+        ("undated", None, ""),
+    ],
 )
-def test_days(days: int | None, said: str) -> None:
-    assert said in listed(dataclasses.replace(ROW, days=days))
+def test_only_what_was_kept_late_is_called_late(verdict: str, days: int | None, said: str) -> None:
+    row = dataclasses.replace(ROW, verdict=VerdictKind(verdict), days=days)
+    assert said in listed(row)
+    assert ("late" in wording.days(row)) == (verdict == "kept_late")
+
+
+def test_a_list_tells_how_far_the_papers_of_a_body_go() -> None:
+    assert "Fernhollow Parish Council, papers up to 1 Apr 2024\n" in listed(ROW)
+    assert "No body named\n" in listed(dataclasses.replace(ROW, body=None))
 
 
 def test_dates_are_written_as_people_write_them() -> None:
@@ -112,7 +127,7 @@ def test_one_person_is_one_owner_however_papers_print_the_name() -> None:
 def test_a_line_is_one_line_whatever_a_paper_holds() -> None:
     line = wording.line(dataclasses.replace(ROW, action="two\nlines\tand \x1b[2J a code", owner=None))
     assert line == (
-        "a1b2c3d4e5f6 overdue, 1 day late: Fernhollow Parish Council: nobody named: "
+        "a1b2c3d4e5f6 overdue, due 1 day ago: Fernhollow Parish Council: nobody named: "
         "two lines and [2J a code (minutes.pdf, p. 2)"
     )
 

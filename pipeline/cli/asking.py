@@ -29,11 +29,13 @@ from pipeline.cli.shell import (
     emit,
     parse_day,
     parse_verdict,
+    say,
 )
 from pipeline.records import StoreError, VerdictKind
 
 if TYPE_CHECKING:
     from pipeline.queries import Filter
+    from pipeline.store import Store
 
 FIRST_SCREEN = 50
 """Promises that a table shows unless told otherwise. JSON and CSV are always whole."""
@@ -97,14 +99,16 @@ def list_(
     if limit is None and format is ListFormat.TABLE:
         limit = FIRST_SCREEN
     with store.open(db) as conn:
+        _tell_of_strangers(conn, filter)
         rows = queries.promises(conn, filter, as_of=as_of, limit=limit or None)
         if format is ListFormat.TABLE:
             from pipeline import screen
 
             verdicts = queries.verdicts(conn, filter, as_of=as_of)
-            title = "Promises" if all else "Outstanding"
+            read_to = queries.read_to(conn, {row.body for row in rows}, as_of=as_of)
+            title = "Outstanding" if chosen <= queries.OUTSTANDING and chosen else "Promises"
             console = screen.console()
-            console.print(screen.promise_list(rows, verdicts, title=title, as_of=as_of, width=console.width))
+            console.print(screen.promise_list(rows, verdicts, read_to, title=title, as_of=as_of, width=console.width))
             return
     from pipeline import export
 
@@ -178,6 +182,7 @@ def promises(
 
     with store.open(db) as conn:
         filter = queries.Filter(bodies=tuple(body or ()), min_confidence=min_confidence)
+        _tell_of_strangers(conn, filter)
         threads = queries.threads(conn, filter, as_of=as_of)
         emit(export.to_json(export.promises_json(threads, as_of=as_of)))
 
@@ -245,6 +250,7 @@ def proposals(
 
     with store.open(db) as conn:
         filter = queries.Filter(bodies=tuple(body or ()), owners=tuple(owner or ()))
+        _tell_of_strangers(conn, filter)
         found = queries.proposals(conn, filter, as_of=as_of)
     if format is ReportFormat.TABLE:
         from pipeline import screen
@@ -259,14 +265,14 @@ def proposals(
 @app.command(
     epilog="""\b
 Examples:
-  matters overdue                                          all that is late today, by body and owner
+  matters overdue                                          all that is past its date today, by body and owner
   matters overdue --owner clerk                            one officer's
   matters overdue --since 2024-03-25                       the news since then, for a daily or weekly mail
   matters overdue --verdict broken --verdict lapsed --format csv > late.csv
 
 How it differs from 'matters list': that lists all that is outstanding, by date, open ones and undated ones included.
-This looks at late ones only, owner by owner, and tells of each how long, since when it stands so, what it was before,
-and the last that any paper says of it: what you need to answer for it, or to chase it.
+This looks only at those whose date has passed, owner by owner, and tells of each how long ago, since when its verdict
+stands, what it was before, and the last that any paper says of it: what you need to answer for it, or to chase it.
 """,
 )
 def overdue(
@@ -278,7 +284,7 @@ def overdue(
         typer.Option(
             parser=parse_day,
             metavar="DAY",
-            help="Only the news: what was not late on this day, or has changed its verdict after it.",
+            help="Only the news: what was not past its date on this day, or has changed its verdict after it.",
         ),
     ] = None,
     body: Bodies = None,
@@ -287,21 +293,23 @@ def overdue(
     min_confidence: MinConfidence = 0.0,
     format: Annotated[ListFormat, typer.Option(help="A table to read, or data for a program.")] = ListFormat.TABLE,
 ) -> None:
-    """Show what is late, with the last word of the papers.
+    """Show what is past its date, with the last word of the papers.
 
-    Late is what is overdue, broken, lapsed, part kept, not determinable or disputed, and whose date has passed. A
-    promise whose new date has not come (extended) is not late.
+    That is what is overdue, broken, lapsed, part kept, not determinable or disputed, and whose date has passed. A
+    promise whose new date has not come (extended) is not among them.
     """
     from pipeline import queries, store
 
     filter = _late_filter(body, owner, verdict, min_confidence)
     with store.open(db) as conn:
+        _tell_of_strangers(conn, filter)
         rows = queries.late(conn, filter, as_of=as_of, since=since)
-        read_to = queries.read_to(conn, as_of=as_of)
+        read_to = queries.read_to(conn, {late.row.body for late in rows}, as_of=as_of)
     if format is ListFormat.TABLE:
         from pipeline import screen
 
-        screen.show(screen.late(rows, read_to, as_of=as_of, since=since))
+        console = screen.console()
+        console.print(screen.late(rows, read_to, as_of=as_of, since=since, width=console.width))
         return
     from pipeline import export
 
@@ -311,7 +319,7 @@ def overdue(
 @app.command(
     epilog="""\b
 Examples:
-  matters check                                            quiet, and 0, where nothing is late
+  matters check                                            quiet, and 0, where there is nothing of the kind
   matters check --body "parenting board" --verdict broken
   matters check --min-confidence 0.85 --format json > late.json
 
@@ -355,13 +363,25 @@ def check(
     raise typer.Exit(EXIT_FOUND if rows else 0)
 
 
+def _tell_of_strangers(conn: Store, filter: Filter) -> None:
+    """That a name fits nobody in the store is no error in a list, but an empty list must not look like good news."""
+    from pipeline import queries
+
+    try:
+        queries.must_match(conn, filter)
+    except StoreError as error:
+        say(str(error))
+
+
 def _late_filter(
     body: list[str] | None, owner: list[str] | None, verdict: list[VerdictKind] | None, min_confidence: float
 ) -> Filter:
     from pipeline.queries import LATE, Filter
 
     if other := sorted(set(verdict or ()) - LATE):
-        raise typer.BadParameter(f"'{other[0]}' is no verdict of what is late; those are {', '.join(sorted(LATE))}")
+        raise typer.BadParameter(
+            f"'{other[0]}' is no verdict of what is past its date; those are {', '.join(sorted(LATE))}"
+        )
     return Filter(
         bodies=tuple(body or ()),
         owners=tuple(owner or ()),

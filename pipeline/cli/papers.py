@@ -136,9 +136,10 @@ def demo(
     filter = queries.Filter(verdicts=queries.OUTSTANDING)
     with store.open(db) as conn:
         rows, verdicts = queries.promises(conn, filter, as_of=DEMO_DAY), queries.verdicts(conn, filter, as_of=DEMO_DAY)
+        read_to = queries.read_to(conn, {row.body for row in rows}, as_of=DEMO_DAY)
 
     def outstanding(shown: int | None, width: int) -> RenderableType:
-        return screen.promise_list(rows[:shown], verdicts, title="Outstanding", as_of=DEMO_DAY, width=width)
+        return screen.promise_list(rows[:shown], verdicts, read_to, title="Outstanding", as_of=DEMO_DAY, width=width)
 
     console = screen.console()
     console.print()

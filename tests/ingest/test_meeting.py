@@ -150,7 +150,8 @@ def test_a_next_meeting_of_last_year_is_a_slip_of_the_pen() -> None:
 
 def test_a_footnote_below_the_dates_of_meetings_announces_none() -> None:
     sketch = (
-        "# Wendle Parish Council\n9 March 2023\n1. Apologies\nNone\n# 2. Dates of meetings\n15 June 2023 and 7 March 2024\n"
+        "# Wendle Parish Council\n9 March 2023\n1. Apologies\nNone\n# 2. Dates of meetings\n"
+        "15 June 2023 and 7 March 2024\n"
         "14 September 2023, to be held in the village hall.\nDuration of meeting: 10.00 - 11.40 am\n"
         "1. The figures leave out children who came into care after 1 January."
     )
