@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,7 @@ def evidence(sentence: str) -> EventType | None:
     return rule.event if rule else None
 
 
+@lru_cache(maxsize=1 << 12)
 def cell_rule(cell: str) -> StatusRule | None:
     """The rule that speaks for the latest entry of a cell."""
     spoken: StatusRule | None = None
@@ -100,6 +101,7 @@ def cell_rule(cell: str) -> StatusRule | None:
     return spoken
 
 
+@lru_cache(maxsize=1 << 12)
 def sentence_rule(sentence: str) -> StatusRule | None:
     """The rule that speaks for a sentence of narrative."""
     if not _PERFECT.search(sentence):

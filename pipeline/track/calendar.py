@@ -159,6 +159,7 @@ class Calendar:
         self.by_name = {paper.name: paper for paper in self.papers}
         self.day_of = {p.name: p.date for p in self.papers if p.date is not None}
         self.days = [p.date for p in self.papers if p.date is not None]
+        self.names = tuple(p.name for p in self.papers)
         records = {p.date for p in self.papers if p.kind in RECORD_KINDS and p.date is not None}
         whole = {p.date for p in self.papers if p.kind in RECORD_KINDS and p.coverage is Coverage.OK}
         self.held = sorted(records)
@@ -183,6 +184,7 @@ class Calendar:
             if paper.next_date and paper.date < paper.next_date:
                 self.next_dates.setdefault(paper.next_date, paper.date)
         self.coming = sorted(self.announced)
+        self.next_days = sorted(self.next_dates)
         lists: dict[PaperKind, set[dt.date]] = defaultdict(set)
         for paper in self.papers:
             if paper.has_list and paper.coverage is Coverage.OK and paper.date is not None:
@@ -216,8 +218,9 @@ class Calendar:
         """The meeting held on a day or, once that has passed, moved from it, as far as it is known."""
         if as_of < day:
             return None
-        held = self.held[bisect_right(self.held, after) : bisect_right(self.held, as_of)]
-        close = [d for d in held if abs(d - day) <= MOVED_MEETING and (d == day or d in self.ordinary)]
+        first = max(bisect_right(self.held, after), bisect_left(self.held, day - MOVED_MEETING))
+        held = self.held[first : bisect_right(self.held, min(as_of, day + MOVED_MEETING))]
+        close = [d for d in held if d == day or d in self.ordinary]
         return min(close, key=lambda other: (abs(other - day), other), default=None)
 
     def known_days(self, start: dt.date, end: dt.date) -> set[dt.date]:
@@ -235,4 +238,10 @@ class Calendar:
         return None
 
     def between(self, start: dt.date, end: dt.date) -> Sequence[PaperRef]:
-        return self.papers[bisect_left(self.days, start) : bisect_right(self.days, end)]
+        return self.papers[self._span(start, end)]
+
+    def names_between(self, start: dt.date, end: dt.date) -> tuple[str, ...]:
+        return self.names[self._span(start, end)]
+
+    def _span(self, start: dt.date, end: dt.date) -> slice:
+        return slice(bisect_left(self.days, start), bisect_right(self.days, end))

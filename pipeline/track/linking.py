@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from pipeline.records import (
     DueKind,
@@ -262,6 +263,9 @@ class _Linker:
         self.register = register
         self.threads: list[_Thread] = []
         self.by_stem: dict[str, list[int]] = defaultdict(list)
+        self.running: dict[int, set[str]] = {}
+        """Threads that no paper before this day ended, each with the words by which it is found."""
+        self.running_by_stem: dict[str, dict[int, None]] = defaultdict(dict)
         self.by_reference: dict[str, list[int]] = defaultdict(list)
         self.by_quote: dict[str, list[int]] = defaultdict(list)
         self.of_extract: dict[tuple[str, str], int] = {}
@@ -272,6 +276,7 @@ class _Linker:
         self.seen_in: Counter[str] = Counter()
         self.passages = 0
         self.weights: dict[str, float] = {}
+        self.masses: dict[frozenset[str], float] = {}
         self.held: list[dt.date] = []
         self.day: dt.date | None = None
         self.printed: dict[PaperKind, _Printed] = defaultdict(_Printed)
@@ -292,8 +297,7 @@ class _Linker:
         for extraction in extractions:
             day = extraction.meeting.date
             if day != self.day:
-                self.day, self.printed = day, defaultdict(_Printed)
-                self.titles, self.titles_before = set(), self.titles or self.titles_before
+                self._turn_to(day)
             if extraction.kind in RECORD_KINDS and day is not None and day not in self.held[-1:]:
                 self.held.append(day)
             lines = extraction.text.split("\n")
@@ -345,6 +349,14 @@ class _Linker:
             self.seen_in.update(passage)
             self.passages += 1
         self.weights.clear()
+        self.masses.clear()
+
+    def _turn_to(self, day: dt.date | None) -> None:
+        self.day, self.printed = day, defaultdict(_Printed)
+        self.titles, self.titles_before = set(), self.titles or self.titles_before
+        for number in [number for number in self.running if self.threads[number].settled(day)]:
+            for stem in self.running.pop(number):
+                del self.running_by_stem[stem][number]
 
     # placing a sighting
 
@@ -429,7 +441,7 @@ class _Linker:
         return _best(
             (
                 (max(self._covered(words, telling.topic | telling.context) for telling in thread.tellings), number)
-                for number in self._near(words)
+                for number in self._near(words, running=True)
                 if (thread := self.threads[number]).pending(today)
             ),
             REPLACED,
@@ -441,7 +453,7 @@ class _Linker:
         ended = extract.status is not None and status.classify(extract.status) in _SETTLING
         twins = [
             number
-            for number in self.by_quote.get(_plain(extract.quote), ())
+            for number in self.by_quote.get(_plain(extract.quote), [])[-INDEX_DEPTH:]
             if (thread := self.threads[number]).rows and (ended or not thread.settled(today))
         ]
         twice = any(self.threads[n].extracts[-1][0] == extraction.paper for n in twins)
@@ -470,7 +482,7 @@ class _Linker:
         """The thread that carries the same printed id. An id used again for other words is another promise."""
         scores = [
             (self._likest(telling, self.threads[n]), n)
-            for n in self.by_reference.get(reference, ())
+            for n in self.by_reference.get(reference, [])[-INDEX_DEPTH:]
             if not (self.threads[n].extraction is extraction and self.threads[n].rows and is_row(extract))
         ]
         score, number = max(scores, default=(0.0, -1))
@@ -487,7 +499,8 @@ class _Linker:
         new = extract.status is not None and status.is_new(extract.status)
         scores: list[tuple[float, int]] = []
         short: list[tuple[float, int]] = []
-        for number in self._near(telling.words):
+        # What was done and is promised again is another promise; a list may go on carrying it.
+        for number in self._near(telling.words, running=not is_row(extract)):
             thread = self.threads[number]
             if number == but or (not is_row(extract) and self._elsewhere(telling, thread)):
                 continue
@@ -525,7 +538,7 @@ class _Linker:
         return _best(
             (
                 (max(self._covered(old.topic, known) for old in thread.tellings if len(old.topic) > 1), number)
-                for number in self._near(known)
+                for number in self._near(known, running=True)
                 if (thread := self.threads[number]).owners
                 and any(len(old.topic) > 1 for old in thread.tellings)
                 and owner
@@ -541,7 +554,7 @@ class _Linker:
         said, owner, today = around.said(extract), self._owner(extraction, extract), extraction.meeting.date
         still = STILL.search(extract.quote) is not None
         scores: list[tuple[float, int]] = []
-        for number in self._near(said.words | said.title | said.paragraph):
+        for number in self._near(said.words | said.title | said.paragraph, running=True):
             thread = self.threads[number]
             if thread.ended_by(extraction) or not _earlier(thread.made, today):
                 continue
@@ -607,7 +620,9 @@ class _Linker:
         thread.serial = self.begun[said]
         self.begun[said] += 1
         self.threads.append(thread)
-        return len(self.threads) - 1
+        number = len(self.threads) - 1
+        self.running[number] = set()
+        return number
 
     def _sight(self, thread: _Thread, extraction: Extraction, extract: Extract, *, led: bool) -> None:
         thread.extracts.append((extraction.paper, extract.id))
@@ -673,7 +688,7 @@ class _Linker:
         today = extraction.meeting.date
         numbers = [
             number
-            for number in (self._near(said.core) if said.cites else [])
+            for number in (self._near(said.core, running=True) if said.cites else [])
             if (thread := self.threads[number]).pending(today)
             and self._same_place(thread, said, today)
             and any(self._same_section(known.section, said.core) for known in thread.tellings)
@@ -708,13 +723,13 @@ class _Linker:
         today = extraction.meeting.date
         return [
             number
-            for number in (self._near(words, sharing=2) if len(words) > 1 else [])
+            for number in (self._near(words, sharing=2, running=True) if len(words) > 1 else [])
             if (thread := self.threads[number]).pending(today)
             and any(words <= telling.topic for telling in thread.tellings)
         ]
 
     def _referred_to(self, reference: str, words: frozenset[str]) -> int | None:
-        numbers = self.by_reference.get(reference, [])
+        numbers = self.by_reference.get(reference, [])[-INDEX_DEPTH:]
         if len(numbers) < 2:
             return numbers[0] if numbers else None
         said = Telling(words, words - BUSINESS, frozenset(), frozenset(), frozenset(), None)
@@ -730,12 +745,13 @@ class _Linker:
         scores: list[tuple[float, int]] = []
         short: list[tuple[float, int]] = []
         scored: dict[int, float] = {}
-        for number in self._near(said.words | said.title | said.paragraph):
+        denies = evidence.type is EventType.NOT_DONE
+        for number in self._near(said.words | said.title | said.paragraph, running=not denies):
             thread = self.threads[number]
             if not _earlier(thread.made, today):
                 continue
             if thread.settled(today) and not (
-                evidence.type is EventType.NOT_DONE
+                denies
                 and thread.done()
                 and any(
                     said.words & known.words & DEEDS and len((said.core & known.topic) - DEEDS) > 1
@@ -791,7 +807,7 @@ class _Linker:
         last = self._last_held(today)
         numbers = [
             number
-            for number in self._near(frozenset({"minut"}))
+            for number in self._near(frozenset({"minut"}), running=True)
             if (thread := self.threads[number]).made == last
             and thread.pending(today)
             and status.of_minutes(thread.first.quote)
@@ -908,7 +924,7 @@ class _Linker:
         titles = [item.title for item in extraction.items] + around.headings
         for title in titles:
             words = frozenset(stem for stem in stems(title) if not stem.isdigit())
-            for number in self._near(words):
+            for number in self._near(words, running=True):
                 thread = self.threads[number]
                 if not thread.to_meeting or not thread.pending(today):
                     continue
@@ -937,22 +953,20 @@ class _Linker:
         touched: set[int] = set()
         lines = [*(item.title for item in extraction.items), *extraction.text.split("\n")]
         for passage, line in zip((*titles, *passages), lines, strict=True):
-            for number in self._near(passage, sharing=2):
+            for number in self._near(passage, sharing=2, running=True):
                 thread = self.threads[number]
                 if number in touched or not thread.pending(today):
                     continue
                 telling = next((t for t in thread.tellings if self._touches(t, passage, thread.to_meeting)), None)
                 if telling and (thread.to_meeting or self._in_one_breath(telling.topic, line)):
                     touched.add(number)
-        for number in self._open_to_meeting(extraction):
-            if any(title & telling.topic - DEEDS for title in titles for telling in self.threads[number].tellings):
+        told = frozenset().union(*titles) - DEEDS
+        for number in self.running:
+            thread = self.threads[number]
+            if thread.to_meeting and any(told & telling.topic for telling in thread.tellings) and thread.pending(today):
                 touched.add(number)
         for number in sorted(touched):
             self.threads[number].mentions.append(extraction.paper)
-
-    def _open_to_meeting(self, extraction: Extraction) -> list[int]:
-        today = extraction.meeting.date
-        return [number for number, thread in enumerate(self.threads) if thread.to_meeting and thread.pending(today)]
 
     # likeness
 
@@ -966,6 +980,13 @@ class _Linker:
         # Exact, for the words of a set come in another order in every process.
         return math.fsum(map(self._weight, words))
 
+    def _mass_of(self, words: frozenset[str]) -> float:
+        """The mass of all words of a telling, which is asked for often while one paper is read."""
+        mass = self.masses.get(words)
+        if mass is None:
+            mass = self.masses[words] = self._mass(words)
+        return mass
+
     def _likest(self, telling: Telling, thread: _Thread) -> float:
         return max(self._alike(telling, known) for known in thread.tellings)
 
@@ -977,12 +998,12 @@ class _Linker:
         shared = one.topic & other.topic
         if not shared:
             return 0.0
-        common, a, b = self._mass(shared), self._mass(one.topic), self._mass(other.topic)
+        common, a, b = self._mass(shared), self._mass_of(one.topic), self._mass_of(other.topic)
         dice = 2 * common / (a + b) if len(shared) > 1 else 0.0
         within = 0.8 * common / min(a, b) if len(shared) > 2 else 0.0
         told = max(
-            (common + AROUND * self._mass(x.topic & (y.context - y.topic))) / (self._mass(x.topic) or 1.0)
-            if len(named := x.topic & (y.topic | y.context)) > 1 and self._telling(named)
+            (common + AROUND * self._mass(x.topic & y.context - shared)) / (self._mass_of(x.topic) or 1.0)
+            if len(named := shared | x.topic & y.context) > 1 and self._telling(named)
             else 0.0
             for x, y in ((one, other), (other, one))
         )
@@ -1021,9 +1042,9 @@ class _Linker:
             or not self._telling(shared | around, least)
         ):
             return 0.0
-        whole = self._mass(topic) or 1.0
+        whole = self._mass_of(topic) or 1.0
         named = (self._mass(topic & (said.core | said.title)) + AROUND * self._mass(near_by)) / whole
-        spoken = (self._mass(shared) + AROUND * self._mass(around)) / (self._mass(spoken_words) or 1.0)
+        spoken = (self._mass(shared) + AROUND * self._mass(around)) / (self._mass_of(spoken_words) or 1.0)
         if len(shared) < 2 and len(around) < 2 and (len(topic) > 1 or least == TELLING_WORDS):
             named = min(named, 0.5)
         return max(named, 0.85 * spoken if len(shared) > 1 or len(around) > 1 else 0.0, (named + spoken) / 1.5)
@@ -1032,12 +1053,12 @@ class _Linker:
         """Whether a passage may speak of a promise. Less will do where its absence would be called broken."""
         topic = telling.topic
         common = self._mass(topic & passage)
-        if sought and common >= TOUCHED * self._mass(topic):
+        if sought and common >= TOUCHED * self._mass_of(topic):
             return True
-        if sought and telling.title and self._mass(telling.title & passage) >= SAME_ITEM * self._mass(telling.title):
+        if sought and telling.title and self._mass(telling.title & passage) >= SAME_ITEM * self._mass_of(telling.title):
             return True
         around = telling.context & passage
-        least = max(TELLING, 0.0 if len(topic) < 3 else AROUND_TOUCHED * self._mass(telling.context))
+        least = max(TELLING, 0.0 if len(topic) < 3 else AROUND_TOUCHED * self._mass_of(telling.context))
         if sought and len(around) > 1 and self._mass(around) >= least:
             return True
         return self._covered(topic, passage) >= MENTIONED or (len(topic & passage) > 1 and common >= TELLING)
@@ -1051,14 +1072,17 @@ class _Linker:
         shared = telling & by
         if len(shared) < min(2, len(telling)):
             return 0.0
-        return self._mass(shared) / (self._mass(telling) or 1.0)
+        return self._mass(shared) / (self._mass_of(telling) or 1.0)
 
-    def _near(self, words: frozenset[str], *, sharing: int = 1) -> list[int]:
-        """Threads that share telling words, by an index of each thread's rarest, so that the cost stays linear."""
+    def _near(self, words: frozenset[str], *, sharing: int = 1, running: bool = False) -> list[int]:
+        """Threads that share telling words, by an index of each thread's rarest, so that the cost stays linear: of all
+        threads, or of those still running."""
         found: Counter[int] = Counter()
         for stem in words:
-            if stem in self.by_stem:
+            if not running and stem in self.by_stem:
                 found.update(self.by_stem[stem][-INDEX_DEPTH:])
+            elif running and stem in self.running_by_stem:
+                found.update(islice(reversed(self.running_by_stem[stem]), INDEX_DEPTH))
         return sorted(n for n, count in found.items() if count >= sharing or self.threads[n].to_meeting)
 
     def _index(self, number: int, telling: Telling) -> None:
@@ -1067,6 +1091,9 @@ class _Linker:
                 postings = self.by_stem[stem]
                 if not postings or postings[-1] != number:
                     postings.append(number)
+                if number in self.running:
+                    self.running[number].add(stem)
+                    self.running_by_stem[stem][number] = None
 
 
 def _best(scores: Iterable[tuple[float, int]], least: float = 0.0, *, sure: float = math.inf) -> int | None:

@@ -432,12 +432,12 @@ class _Case:
             return True
         if words.start is None:
             return False
+        announced = self.calendar.next_days
         return any(
-            words.start <= day <= due
-            and told <= as_of
+            self.calendar.next_dates[day] <= as_of
             and not self.calendar.off(day, as_of)
             and self.calendar.near(day, dt.date.min, as_of) is None
-            for day, told in self.calendar.next_dates.items()
+            for day in announced[bisect_left(announced, words.start) : bisect_right(announced, due)]
         )
 
     def _dropped(
@@ -476,7 +476,11 @@ class _Case:
         return any(inside and gap > MEETING_MISSING * usual for gap, inside in gaps)
 
     def _names(self, start: dt.date, end: dt.date) -> tuple[str, ...]:
-        return tuple(p.name for p in self.calendar.between(start, end) if p.name != self.promise.paper)
+        names = self.calendar.names_between(start, end)
+        made = self.promise.made
+        if made is None or not start <= made <= end:
+            return names
+        return tuple(name for name in names if name != self.promise.paper)
 
     def _names_of_meetings(self, after: dt.date, count: int) -> tuple[str, ...]:
         """All papers after a day up to the day of the meeting that makes the count full."""
