@@ -25,6 +25,7 @@ from test_track import paper
 from pipeline import queries, store, track
 from pipeline.records import Attendee, Extraction, Verdict
 from pipeline.store import Store
+from pipeline.store.papers import as_printed
 
 ROOT = Path(__file__).parents[1]
 PLACES = {
@@ -133,14 +134,16 @@ def check_copies(papers: Sequence[Extraction], chance: random.Random) -> None:
 
 def check_sql(papers: Sequence[Extraction], step: int) -> None:
     """What is listed on a day is what the tracker says of each promise on that day."""
-    promises = track.link(papers)
-    known = [track.PaperRef.of(extraction) for extraction in papers]
-    bodies = track.Bodies((each.body, each.date) for each in known)
-    pools = {bodies.key(each.body, each.date) for each in known}
     (first, *_, last) = asked(papers)
     stride = [first + dt.timedelta(days=days) for days in range(0, (last - first).days, step)]
-    calendar = track.Calendar(known) if len(pools) == 1 and "" not in pools else known
     with opened(papers) as conn:
+        keys = [key for (key,) in conn.rows("SELECT id FROM bodies")]
+        pools = [
+            as_printed(conn.rows, key) for key in keys
+        ]  # papers that name no body lie in a folder with those that do
+        promises = [promise for pool in pools for promise in track.link(pool)]
+        known = [track.PaperRef.of(extraction) for pool in pools for extraction in pool]
+        calendar = track.Calendar(known) if len(pools) == 1 and known[0].body else known
         for day in sorted({*asked(papers), *stride}):
             rows = queries.promises(conn, as_of=day)
             there = [promise for promise in promises if promise.made is None or promise.made <= day]

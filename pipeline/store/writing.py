@@ -249,35 +249,48 @@ def gather(store: Store) -> None:
 
 
 def _file(connection: Transaction) -> None:
-    """Put papers that name no body under the one that the named papers of their folder have, or, where none of those is
-    named, under a body that is called like the folder. In a folder of several bodies they stay by themselves."""
+    """Put papers that name no body under the one that the papers of their folder name by that day or, where those name
+    none, under a body that is called like the folder. In a folder of several bodies they stay by themselves."""
     from pipeline import track
 
-    folders: dict[str, dict[int, int]] = defaultdict(dict)
-    for paper, before, path in connection.rows(
-        "SELECT a.id, a.body_id, s.path FROM papers a JOIN sources s ON s.paper_id = a.id "
-        "WHERE a.body IS NULL ORDER BY a.id, s.path"
+    lying: dict[tuple[int, int, str | None], list[str]] = defaultdict(list)
+    for paper, before, day, path in connection.rows(
+        "SELECT a.id, a.body_id, a.date, s.path FROM papers a JOIN sources s ON s.paper_id = a.id "
+        "WHERE a.body IS NULL ORDER BY a.id"
     ):
-        if all(paper not in others for others in folders.values()):
-            folders[path.rpartition("/")[0]][paper] = before
-    for folder, nameless in folders.items():
-        named = {
-            body
-            for body, path in connection.rows(
-                "SELECT a.body_id, s.path FROM sources s JOIN papers a ON a.id = s.paper_id "
-                "WHERE s.path > :first AND s.path < :last AND a.body IS NOT NULL",
-                first=f"{folder}/",
-                last=f"{folder}0",  # the character after "/"
-            )
-            if path.rpartition("/")[0] == folder
-        }
-        name = folder.rpartition("/")[2]
-        key = track.body_key(name) if not named else ""
-        body = named.pop() if len(named) == 1 else _body(connection, key, name if key else None)
-        for paper, before in nameless.items():
-            if body != before:
-                connection.run("UPDATE papers SET body_id = :body WHERE id = :paper", body=body, paper=paper)
-                _touch(connection, [before, body])
+        lying[paper, before, day].append(path)
+    known: dict[str, list[tuple[dt.date, int]]] = {}
+    for (paper, before, day), paths in lying.items():
+        there: dict[int, dt.date] = {}
+        for folder in {path.rpartition("/")[0] for path in paths}:
+            if folder not in known:
+                known[folder] = _named_in(connection, folder)
+            for first, body in known[folder]:
+                there[body] = min(first, there.get(body, first))
+        chosen = track.named_by([(first, body) for body, first in there.items()], papers.day(day))
+        if chosen is None:
+            name = "" if there else min(paths, key=file_order).rpartition("/")[0].rpartition("/")[2]
+            key = track.body_key(name)
+            chosen = _body(connection, key, name if key else None)
+        if chosen != before:
+            connection.run("UPDATE papers SET body_id = :body WHERE id = :paper", body=chosen, paper=paper)
+            _touch(connection, [before, chosen])
+
+
+def _named_in(connection: Transaction, folder: str) -> list[tuple[dt.date, int]]:
+    """The bodies that papers right in a folder name, each with the day of the first."""
+    return [
+        (papers.day(first) or dt.date.min, body)
+        for body, first in connection.rows(
+            "SELECT a.body_id, min(COALESCE(a.date, '0001-01-01')) "
+            "FROM sources s CROSS JOIN papers a ON a.id = s.paper_id "
+            "WHERE s.path > :first AND s.path < :last AND substr(s.path, :rest) NOT LIKE '%/%' "
+            "AND a.body IS NOT NULL GROUP BY a.body_id",
+            first=f"{folder}/",
+            last=f"{folder}0",  # the character after "/"
+            rest=len(folder) + 2,
+        )
+    ]
 
 
 def derive(store: Store, body: int) -> None:

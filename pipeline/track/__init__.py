@@ -6,7 +6,7 @@ to know of papers; and `RULES`, the names of all rules that can decide. Pure: th
 of a past day never depends on what was published since.
 """
 
-from pipeline.track.calendar import Bodies, Calendar, PaperRef, abbreviated, body_key
+from pipeline.track.calendar import Bodies, Calendar, PaperRef, abbreviated, body_key, named_by
 from pipeline.track.linking import link
 from pipeline.track.overlay import groups, lay_over, with_rulings
 from pipeline.track.table import RULES, assess, ruled, verdicts
@@ -22,6 +22,7 @@ __all__ = [
     "groups",
     "lay_over",
     "link",
+    "named_by",
     "ruled",
     "verdicts",
     "with_rulings",

@@ -9,9 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from pipeline.dates import printed_dates
 from pipeline.records import Coverage, Extract, Extraction, PaperKind
+
+T = TypeVar("T")
 
 RECORD_KINDS = (PaperKind.MINUTES, PaperKind.DECISION_RECORD)
 """Papers that tell what happened at a meeting; the silence of others proves nothing."""
@@ -141,10 +144,14 @@ class Bodies:
     def key(self, body: str | None, day: dt.date | None) -> str:
         """The body's name in full as `body_key` makes it; "" for a paper that names none."""
         own = body_key(body)
-        fitting = self._fitting.get(own, [])
-        until = max(day or dt.date.min, min(fitting)[0]) if fitting else dt.date.min
-        named = [key for since, key in fitting if since <= until]
-        return named[0] if len(named) == 1 else own
+        return named_by(self._fitting.get(own, []), day) or own
+
+
+def named_by(named: Sequence[tuple[dt.date, T]], day: dt.date | None) -> T | None:
+    """Of what is named, each from some day on, the one that is by a day; where none is yet, the one that is first."""
+    until = max(day or dt.date.min, min((since for since, _ in named), default=dt.date.min))
+    there = [each for since, each in named if since <= until]
+    return there[0] if len(there) == 1 else None
 
 
 def is_row(extract: Extract) -> bool:
