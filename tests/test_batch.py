@@ -365,7 +365,7 @@ def test_papers_that_name_no_body_are_of_their_folder(
     with store.open(tmp_path / "s.db") as conn:
         (first,) = queries.promises(conn, Filter(text="lychgate"), as_of=SUMMER)
     for number, name in enumerate(named):
-        write(folder / f"{number}.txt", minutes("7 February 2024", MOW, body=name))
+        write(folder / f"{number}.txt", minutes("3 January 2024", MOW, body=name))
     ingest(tmp_path, tmp_path / "s.db")
     with store.open(tmp_path / "s.db") as conn:
         (row,) = queries.promises(conn, Filter(text="lychgate"), as_of=SUMMER)
