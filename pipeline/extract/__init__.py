@@ -158,7 +158,8 @@ def _evidence(document: Document, found: Found, ids: dict[int, str], pages: _Pag
     cells = sorted((d.status.start, d.status.end) for d in found.drafts if d.status is not None)
     for unit in found.units:
         told = status.evidence(unit.text) or (EventType.SIGHTED if status.cited(unit.text) else None)
-        if told is None or (told not in _OF_OLD_PROMISES and (unit.span.start, unit.span.end) in promised):
+        own = (unit.span.start, unit.span.end) in promised and not status.answers(unit.text)
+        if told is None or (told not in _OF_OLD_PROMISES and own):
             continue
         at = bisect_right(cells, (unit.span.start, unit.span.end)) - 1
         if at >= 0 and unit.span.end <= cells[at][1]:

@@ -147,6 +147,12 @@ def finds_out(action: str) -> bool:
     return any(rule.fits(action) for rule in rules()["promise"] if rule.flag == "find")
 
 
+def answers(sentence: str) -> bool:
+    """Whether a sentence tells what was found out, or what somebody answered: be it his promise, the asking is done."""
+    rule = sentence_rule(sentence)
+    return rule is not None and rule.flag in ("answer", "findings")
+
+
 def only_closes(words: str) -> bool:
     """Whether words only close a matter: "Action closed", with no word of its being done or released."""
     rule = cell_rule(words)

@@ -103,6 +103,9 @@ TELLING_WORDS = 1.3
 """Weight that a sentence must share with a promise, in words that were never seen before."""
 ANSWERED = 0.4
 """What the words around a promise count alone, where its owner does the very deed at the meeting promised."""
+ANSWERS_WITHIN = 2
+"""So many meetings after it was promised to ask, what a third party grants or undertakes is the answer. Over nine years of
+one body's minutes 7 of 9 such were right, of those told later 2 of 5."""
 EXPECTED = 0.5
 """The part of it that is enough where the promise was due at this meeting, or under "matters arising"."""
 UNREAD = 100
@@ -742,6 +745,7 @@ class _Linker:
         rule = status.sentence_rule(evidence.quote)
         if rule is not None and rule.flag == "minutes":
             return self._minutes_taken(today)
+        promised = evidence.type is EventType.DONE and evidence.span in self.of_span
         scores: list[tuple[float, int]] = []
         short: list[tuple[float, int]] = []
         scored: dict[int, float] = {}
@@ -761,6 +765,8 @@ class _Linker:
                 continue  # only the very deed that was told can be denied
             if rule is not None and rule.flag and not self._speaks_for(rule.flag, thread, said, today):
                 continue
+            if promised and not status.finds_out(thread.first.quote):
+                continue  # what another promises answers who was to ask him, and does nobody else's deed
             if said.cites and thread.made == self._last_held(today) and not self._same_place(thread, said, today):
                 continue  # "Item 6" of the last minutes is no other item of theirs
             score = self._score(thread, said, today) - DATED * (evidence.type is EventType.RESCHEDULED)
@@ -800,7 +806,19 @@ class _Linker:
                 and any(named_in(owner, said.tokens) for owner in thread.owners)
                 and self._same_place(thread, said, today)
             )
+        if flag == "answer":
+            return (
+                status.finds_out(thread.first.quote)
+                and self._lately(thread, today)
+                and said.people.isdisjoint(self.people)
+                and not any(named_in(owner, said.tokens) for owner in thread.owners)
+            )
         return True
+
+    def _lately(self, thread: _Thread, today: dt.date | None) -> bool:
+        """Whether one of the last meetings made a promise or had it again: who is asked answers soon or never."""
+        before = bisect_left(self.held, today) if today else 0
+        return any(event.date in self.held[max(0, before - ANSWERS_WITHIN) : before] for event in thread.events)
 
     def _minutes_taken(self, today: dt.date | None) -> int | None:
         """The promise of the last meeting to send round its minutes, where there is one such."""
@@ -836,7 +854,7 @@ class _Linker:
         if score == 0.0 and named and deed:
             # "Cllr Reed reported back that the gullies had been missed": only the words around told what it is about
             score = ANSWERED * any(len((known.context & said.core) - BUSINESS) > 1 for known in thread.tellings)
-        if score == 0.0 and same and said.looks_back and (deed or said.leans or finding):
+        if score == 0.0 and same and said.looks_back and (deed or said.leans or said.answers or finding):
             score = ANSWERED
         if score == 0.0:
             return score

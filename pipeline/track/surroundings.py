@@ -54,6 +54,8 @@ class Said:
     """Whether it says who told it: "The Clerk reported that ..." """
     leans: bool
     """Whether its subject stands before it, or in its heading: "This is now in place"."""
+    answers: bool
+    """Whether it tells what somebody answered who was asked: "The bakery is happy to help"."""
 
 
 class Surroundings:
@@ -88,6 +90,7 @@ class Surroundings:
             people=frozenset(tokens(opens[1]) if (opens := _DOER.match(core)) else ()),
             reports=core != evidence.quote,
             leans=leans,
+            answers=(rule := status.sentence_rule(evidence.quote)) is not None and rule.flag == "answer",
         )
 
     def section(self, span: Span) -> frozenset[str]:
