@@ -14,8 +14,8 @@ import signal
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -314,10 +314,11 @@ class _Worker:
     """A process that reads one paper at a time, so that when it dies or hangs, the paper at fault is known."""
 
     def __init__(self, make_reader: Callable[[Path | None], Read], rules_file: Path | None) -> None:
-        context = _context(rules_file)
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, make_reader, rules_file), daemon=True)
-        self.process.start()
+        with _nothing_from_here():
+            context = _context(rules_file)
+            self.pipe, theirs = context.Pipe()
+            self.process = context.Process(target=_work, args=(theirs, make_reader, rules_file), daemon=True)
+            self.process.start()
         theirs.close()
         self.path = Path()
         self.deadline = 0.0
@@ -399,6 +400,21 @@ def _work(pipe: Connection[Any, Any], make_reader: Callable[[Path | None], Read]
             pipe.send(_outcome(read, path))
         except (MattersError, ModuleNotFoundError) as error:
             pipe.send(error)
+
+
+@contextmanager
+def _nothing_from_here() -> Iterator[None]:
+    """Let Python programs started meanwhile import nothing from the working directory: a folder called "pipeline" among
+    the papers would be run in place of this program."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 def _context(rules_file: Path | None) -> SpawnContext | ForkServerContext:

@@ -331,6 +331,15 @@ def test_a_run_over_unchanged_papers_imports_nothing_heavy(papers: Path, tmp_pat
     assert done.stdout.strip() == "3 []"
 
 
+def test_nothing_in_the_working_directory_is_run(papers: Path, tmp_path: Path) -> None:
+    for name in ("pipeline/__init__.py", "spacy.py", "struct.py"):
+        (tmp_path / "here" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "here" / name).write_text("open('run', 'w').close()")
+    command = [Path(sys.executable).with_name("matters"), "ingest", papers, "--db", tmp_path / "s.db"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path / "here")
+    assert (done.returncode, (tmp_path / "here" / "run").exists()) == (0, False), done.stderr
+
+
 @pytest.mark.parametrize("model", ["", "/nowhere"], ids=["ours", "missing"])
 def test_workers_are_forked_with_rules_and_model_in_hand(model: str) -> None:
     program = (

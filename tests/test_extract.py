@@ -768,6 +768,14 @@ def test_what_is_still_to_be_done_is_a_promise_and_tells_of_an_older_one() -> No
     assert [(e.type.value, e.span) for e in found.evidence] == [("not_done", found.extracts[0].span)]
 
 
+def test_a_promise_of_others_that_is_reported_may_be_the_answer_to_who_was_to_ask() -> None:
+    builder = TextBuilder()
+    builder.add(BlockKind.PARAGRAPH, "KL reported that Wend Local will cut back the ivy in September.")
+    found = extract(document(builder), RULES)
+    assert [extract.kind for extract in found.extracts] == [Kind.PROMISE]
+    assert [(e.type.value, e.span) for e in found.evidence] == [("done", found.extracts[0].span)]
+
+
 def test_a_sentence_that_names_an_item_of_the_last_minutes_may_take_a_promise_up() -> None:
     builder = TextBuilder()
     builder.add(BlockKind.PARAGRAPH, "Item 3.1 The safety plan is with the county. The barn is red.")

@@ -456,6 +456,7 @@ def test_whom_a_row_names_goes_before_who_leads_on_all_rows_under_a_heading() ->
     assert [event.owner for event in promise.events if event.owner] == ["TE/KK"]
 
 
+ASKED = 'item Cake stall. [promise owner="KP" | KP agreed to follow this up.]'
 STILE = 'item Stile in Fox Lane. [promise owner="MC" | MC agreed to check with the engineers.]'
 
 
@@ -479,6 +480,30 @@ STILE = 'item Stile in Fox Lane. [promise owner="MC" | MC agreed to check with t
             "item Matters arising, stile in Fox Lane. RB reported that the farmer had lost the key.",
             ["made"],
             id="what somebody else found out keeps nothing",
+        ),
+        pytest.param(
+            ASKED,
+            "item Matters arising, cake stall. The bakery is happy to lend its window.",
+            ["made done"],
+            id="what others answer keeps a promise to ask them",
+        ),
+        pytest.param(
+            ASKED,
+            "item Matters arising, barn in Elm Lane. The bakery is happy to lend its window.",
+            ["made"],
+            id="an answer under another heading is to another question",
+        ),
+        pytest.param(
+            ASKED,
+            "item Matters arising, cake stall. AS had agreed to lend her window.",
+            ["made"],
+            id="what one of the body's own agrees to is no answer",
+        ),
+        pytest.param(
+            ASKED.replace("follow this up", "paint the tables"),
+            "item Matters arising, cake stall. The bakery is happy to lend its window.",
+            ["made"],
+            id="an answer does nobody's deed",
         ),
         pytest.param(
             'item Fox Lane signs. [promise owner="DN" | DN agreed to put up some signs near the pond.]',
@@ -588,6 +613,30 @@ def test_narrative_is_followed_by_headings_numbers_and_who_did_it(
     ]
     made = [promise for promise in track.link(papers) if promise.paper != papers[0].paper]
     assert [" ".join(event.type for event in promise.events) for promise in made] == events
+
+
+@pytest.mark.parametrize("meetings", [1, 2, 3])
+def test_who_is_asked_answers_within_two_meetings(meetings: int) -> None:
+    papers = [paper("10 Jan 2024", "minutes", f"{ASKED} SB Local cut the hedge.")]
+    for month in ("Feb", "Mar")[: meetings - 1]:
+        papers.append(paper(f"14 {month} 2024", "minutes", "item Barn. It snowed."))
+    told = "item Matters arising, cake stall. The bakery is happy to lend its window."
+    papers.append(paper("10 Apr 2024", "minutes", told))
+    (promise,) = track.link(papers)
+    assert any(event.type is EventType.DONE for event in promise.events) == (meetings < 3)
+
+
+def test_what_another_promises_keeps_a_promise_to_ask_him_and_nothing_else() -> None:
+    asked = '[promise owner="RB" | RB to ask SB Local whether the ivy can be cut.]'
+    done = '[promise owner="RB" | RB would bring the ivy to the meeting in February.]'
+    told = "RB reported that SB Local will cut the ivy in September."
+    for promised, events in ((asked, ["made", "done"]), (done, ["made"])):
+        january = paper("10 Jan 2024", "minutes", f"item Ivy. {promised}")
+        february = paper("14 Feb 2024", "minutes", f"item Matters arising, ivy. [promise | {told}]")
+        span = february.extracts[0].span
+        february = replace(february, evidence=(Evidence(EventType.DONE, span, told, 1),))
+        ivy = track.link([january, february])[0]
+        assert [event.type for event in ivy.events if event.type is not EventType.SIGHTED] == events
 
 
 def test_draft_and_confirmed_minutes_and_the_log_beside_them_are_one_meeting() -> None:
