@@ -104,8 +104,8 @@ TELLING_WORDS = 1.3
 ANSWERED = 0.4
 """What the words around a promise count alone, where its owner does the very deed at the meeting promised."""
 ANSWERS_WITHIN = 2
-"""So many meetings after it was promised to ask, what a third party grants or undertakes is the answer. Over nine years of
-one body's minutes 7 of 9 such were right, of those told later 2 of 5."""
+"""So many meetings after it was promised to ask, what a third party grants or undertakes is the answer. Over nine
+years of one body's minutes 7 of 9 such were right, of those told later 2 of 5."""
 EXPECTED = 0.5
 """The part of it that is enough where the promise was due at this meeting, or under "matters arising"."""
 UNREAD = 100
