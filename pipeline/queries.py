@@ -205,6 +205,8 @@ class Moves:
     """By the body itself, before the old date had passed."""
     alone: int
     """All others."""
+    to: dt.date
+    """The day that was set last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -543,10 +545,15 @@ def counts(conn: Store, *, as_of: dt.date, filter: Filter | None = None) -> Coun
 def moves(conn: Store, *, as_of: dt.date) -> dict[str, Moves]:
     """How often the dates of promises were set anew, by the promises' ids."""
     sql = (
-        "SELECT promise_id, sum(CASE WHEN agreed THEN 1 ELSE 0 END), count(*) FROM events "
-        "WHERE type = 'rescheduled' AND new_due IS NOT NULL AND date <= :day GROUP BY promise_id"
+        "SELECT promise_id, agreed, new_due FROM events "
+        "WHERE type = 'rescheduled' AND new_due IS NOT NULL AND date <= :day ORDER BY promise_id, seq"
     )
-    return {id: Moves(agreed, all - agreed) for id, agreed, all in conn.rows(sql, {"day": as_of.isoformat()})}
+    found: dict[str, Moves] = {}
+    for id, agreed, new_due in conn.rows(sql, {"day": as_of.isoformat()}):
+        earlier = found.get(id, Moves(0, 0, dt.date.min))
+        to = dt.date.fromisoformat(new_due)
+        found[id] = Moves(earlier.agreed + bool(agreed), earlier.alone + (not agreed), to)
+    return found
 
 
 def entered(conn: Store, *, bodies: tuple[str, ...] = (), as_of: dt.date) -> list[Entry]:

@@ -23,6 +23,7 @@ from pipeline.wording import (
     CONTROL,
     MEANINGS,
     REASONS,
+    answerable,
     by_hand,
     count,
     day,
@@ -210,14 +211,15 @@ def _figures(figures: Figures, as_of: dt.date) -> Iterator[tuple[str, str, str, 
         "Median days past the date",
         _median(figures.median_past),
         f"{past} overdue, broken, lapsed or part kept",
-        f"Days from the date that counts to {day(as_of)}. No paper that was read says that these were done; some may "
-        "have been.",
+        f"Days from the date that counts to {day(as_of)}. No paper that was read says that these were wholly done; "
+        "some may have been.",
     )
     yield (
         "Without a date",
         _of(figures.without_date, figures.promises),
         every,
-        "No day can be told from the words of the promise, kept ones included.",
+        "No day can be told from the words of the promise. Kept ones are included; those withdrawn, superseded or "
+        "given a date later are not.",
     )
     yield (
         "Without an owner",
@@ -301,7 +303,8 @@ def _by_body(audit: Audit) -> Iterator[Block]:
 def _by_owner(audit: Audit) -> Iterator[Block]:
     yield Heading(2, "By owner", "by-owner")
     yield Paragraph(
-        "Each promise counts once. Owners stand as the papers print them; where an attendance list tells who is meant "
+        "Each promise counts once, for whoever it was first put down to; where a later paper names somebody else, that "
+        "stands with the promise. Owners stand as the papers print them; where an attendance list tells who is meant "
         "by initials or a post, the person's name stands first and the printed words follow in brackets. What several "
         "people promised together is a row of its own."
     )
@@ -357,6 +360,7 @@ def _finding(thread: Thread) -> Finding:
     facts = (
         ("Words", row.action),
         ("Body", row.body or "not named"),
+        *((("Owner", answerable(row, thread.events)),) if any(event.owner for event in thread.events) else ()),
         ("Due", deadline(row, row.original_due)),
         ("Verdict", f"{_capital(label(row.verdict))}{by_hand(row)}{_how_late(row)}"),
         ("Because", f"{REASONS.get(row.rule, '')} (rule {row.rule})".strip()),
@@ -383,13 +387,13 @@ def _lists(audit: Audit) -> Iterator[Block]:
     if audit.moved:
         yield _promise_table(
             "Promises whose date was set anew",
-            ("First due", "Due now", "Agreed", "Not agreed", "Verdict"),
+            ("First due", "Moved to", "Agreed", "Not agreed", "Verdict"),
             [
                 (
                     row,
                     (
                         day(row.original_due),
-                        day(row.due),
+                        day(moves.to),
                         count(moves.agreed, "time"),
                         count(moves.alone, "time"),
                         label(row.verdict),

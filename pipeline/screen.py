@@ -42,6 +42,7 @@ from pipeline.wording import (
     CONTROL,
     REASONS,
     VERDICT_ORDER,
+    answerable,
     as_read,
     by_hand,
     by_owner,
@@ -54,7 +55,6 @@ from pipeline.wording import (
     label,
     meant,
     particulars,
-    whose,
 )
 
 if TYPE_CHECKING:  # both load readers, which a listing has no time for
@@ -232,7 +232,7 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    facts.add_row("owner", _text(whose(row)))
+    facts.add_row("owner", _text(answerable(row, detail.events)))
     facts.add_row("body", _text(row.body or "not named"))
     facts.add_row("due", _text(deadline(row, row.original_due)))
     facts.add_row("strength", row.strength)
@@ -294,7 +294,7 @@ def timeline(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
         _promise_head(row, as_of=as_of),
         Text(""),
         Padding(_text(row.action, "bold"), (0, 0, 0, 2)),
-        Padding(_text(f"{whose(row)} · {row.body or 'no body named'}"), (0, 0, 0, 2)),
+        Padding(_text(f"{answerable(row, detail.events)} · {row.body or 'no body named'}"), (0, 0, 0, 2)),
         Padding(_text(f"due {deadline(row, row.original_due)}"), (0, 0, 0, 2)),
         Text(""),
         table,

@@ -215,6 +215,12 @@ def whose(row: PromiseRow) -> str:
     return f"{row.owner} {meant(row)}".rstrip() if row.owner else "nobody named"
 
 
+def answerable(row: PromiseRow, events: Iterable[Event]) -> str:
+    """The owner as it was made, and whom papers name since."""
+    named = [f"since {day(event.date)} {event.owner}" for event in events if event.owner]
+    return "; ".join([whose(row), *named])
+
+
 def by_owner(items: Iterable[T], row: Callable[[T], PromiseRow]) -> list[tuple[str, list[T]]]:
     """What people answer for, by their names; what nobody is named for comes last.
 

@@ -129,7 +129,9 @@ def test_findings_hold_what_they_rest_on(spring: Audit) -> None:
     )
     assert [row.action for row in spring.not_determinable] == ["publish figures", "count the lamps"]
     assert [row.action for row in spring.closed_without_evidence] == ["thank the volunteers of the library"]
-    assert [(row.action, moves) for row, moves in spring.moved] == [("mend the stile in Carr Lane", Moves(0, 1))]
+    assert [(row.action, moves) for row, moves in spring.moved] == [
+        ("mend the stile in Carr Lane", Moves(0, 1, dt.date(2024, 6, 1)))
+    ]
 
 
 def test_another_way_into_the_store_tells_the_same(tmp_path: Path) -> None:
@@ -196,13 +198,13 @@ def test_dates_moved_by_the_body_are_told_from_others(tmp_path: Path) -> None:
     first = "clerk: count the lamps in Carr Lane | by 1 March 2024"
     later = "clerk: AGREED that the clerk count the lamps in Carr Lane | by 1 June 2024"
     papers = [make_paper("1.txt", first), make_paper("2.txt", later, date=MONTHS[1])]
-    assert [moves for _, moves in audited(tmp_path, papers).moved] == [Moves(1, 0)]
+    assert [moves for _, moves in audited(tmp_path, papers).moved] == [Moves(1, 0, dt.date(2024, 6, 1))]
     too_late = [
         papers[0],
         replace(papers[1], paper="3.txt", sha256="3", meeting=replace(papers[1].meeting, date=MONTHS[2])),
     ]
     (tmp_path / "late").mkdir()
-    assert [moves for _, moves in audited(tmp_path / "late", too_late).moved] == [Moves(0, 1)]
+    assert [moves for _, moves in audited(tmp_path / "late", too_late).moved] == [Moves(0, 1, dt.date(2024, 6, 1))]
 
 
 def test_within_a_snapshot_another_is_the_same(tmp_path: Path) -> None:

@@ -124,6 +124,12 @@ def test_one_person_is_one_owner_however_papers_print_the_name() -> None:
     ]
 
 
+def test_who_answers_for_a_promise_now_stands_beside_who_made_it() -> None:
+    assert wording.answerable(ROW, [MADE]) == wording.whose(ROW)
+    handed_on = dataclasses.replace(MOVED, owner="Cllr Reed", date=dt.date(2024, 3, 12))
+    assert wording.answerable(ROW, [MADE, handed_on]) == f"{wording.whose(ROW)}; since 12 Mar 2024 Cllr Reed"
+
+
 def test_a_line_is_one_line_whatever_a_paper_holds() -> None:
     line = wording.line(dataclasses.replace(ROW, action="two\nlines\tand \x1b[2J a code", owner=None))
     assert line == (
