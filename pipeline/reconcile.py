@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pipeline import queries, track
+from pipeline import queries, track, wording
 from pipeline.queries import OUTSTANDING, BodyRow, Filter, PromiseRow
-from pipeline.records import EventType, Extract, Extraction, Kind, Promise, StoreError
+from pipeline.records import EventType, Extract, Extraction, Kind, PaperError, Promise, StoreError
 from pipeline.rules import status
 from pipeline.store import Store, ledger
 from pipeline.track.words import same_owner, telling_names
@@ -63,7 +63,8 @@ def reconcile(conn: Store, log: Extraction, *, body: str | None = None, as_of: d
     """Compare a log with the papers of its body dated on or before `as_of`.
 
     `body` is part of the body's name; by default it is the one that the log names, or the only one of the store.
-    A log without a date is taken to be of `as_of`. StoreError (`unknown`, `ambiguous`) where no one body is meant.
+    A log without a date is taken to be of `as_of`. StoreError (`unknown`, `ambiguous`) where no one body is meant,
+    PaperError where the log holds no action: all that the papers have outstanding would seem to be missing from it.
     """
     known = _body(conn, log, body, as_of)
     day = log.meeting.date or as_of
@@ -76,6 +77,12 @@ def reconcile(conn: Store, log: Extraction, *, body: str | None = None, as_of: d
     own = replace(log, paper=_LOG, meeting=replace(log.meeting, body=printed, date=day))
     rows = {extract.id: extract for extract in log.extracts if extract.kind is Kind.PROMISE}
     standing = {row.id: row for row in queries.promises(conn, Filter(bodies=(known,)), as_of=as_of)}
+    if not rows:
+        raise PaperError(
+            f"{log.paper}: no action could be read in it; a table needs a row of headings such as Ref, Action, Owner, "
+            "Due and Status.",
+            code="not-a-log",
+        )
     found: list[Difference] = []
     matched = 0
     linked = track.link([*published, own])
@@ -127,7 +134,9 @@ def _disagreements(promise: Promise, row: PromiseRow | None, entry: Extract) -> 
     listed = entry.due.end if entry.due else None
     if listed not in days and (listed is not None or (days and entry.due is None)):
         yield _difference(Finding.DUE, promise, row, entry, *(_due(listed), _due(max(days, default=None))))
-    known = [telling_names(who) for who in (promise.owner, promise.owner_name, *promise.owner_posts) if who]
+    named = [event.owner for event in promise.events if event.paper != _LOG]
+    owners = (promise.owner, promise.owner_name, *promise.owner_posts, *named)
+    known = [telling_names(who) for who in owners if who]
     if entry.owner and known and not any(same_owner(telling_names(entry.owner), names) for names in known):
         yield _difference(Finding.OWNER, promise, row, entry, entry.owner, promise.owner)
     told = status.classify(entry.status) if entry.status else None
@@ -149,7 +158,7 @@ def _difference(
 ) -> Difference:
     published = promise.paper != _LOG
     if finding is Finding.NOT_IN_LOG and row is not None:
-        in_papers = f"{row.verdict.replace('_', ' ')}, {_due(row.due)}"
+        in_papers = f"{wording.label(row.verdict)}, {_due(row.due)}"
     if finding is Finding.NOT_IN_PAPERS and entry is not None:
         in_log = ", ".join(filter(None, [entry.owner, entry.due.words if entry.due else None, entry.status])) or None
     return Difference(
@@ -165,4 +174,4 @@ def _difference(
 
 
 def _due(day: dt.date | None) -> str:
-    return f"due {day.isoformat()}" if day else "no date"
+    return f"due {wording.day(day)}" if day else "no date"

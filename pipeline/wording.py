@@ -181,7 +181,9 @@ def as_read(field: str, read: str | None) -> str:
 
 
 def _value(field: str, value: str | None) -> str:
-    return value or ("no date" if field == "due" else "nobody named")
+    if field == "due":
+        return day(dt.date.fromisoformat(value)) if value else "no date"
+    return value or "nobody named"
 
 
 def particulars(event: Event) -> str:

@@ -72,11 +72,11 @@ def test_a_correction_shows_what_was_read(run: Run, ids: dict[str, str]) -> None
     code, out, _ = run("correct", ids["write"], *words)
     assert (code, out.splitlines()[0]) == (
         0,
-        "Entered by Jo Reed: due: no date (read: 2024-02-01); owner: Cllr Ames (read: clerk).",
+        "Entered by Jo Reed: due: no date (read: 1 Feb 2024); owner: Cllr Ames (read: clerk).",
     )
     shown = run("show", ids["write"])[1]
     assert "owner (read: clerk)" in shown
-    assert "due (read: 2024-02-01)" in shown
+    assert "due (read: 1 Feb 2024)" in shown
     rows = json.loads(run("list", "--owner", "ames", "--format", "json")[1])["promises"]
     assert [(row["owner"], row["due"], row["verdict"], row["corrected"]) for row in rows] == [
         ("Cllr Ames", None, "undated", True)

@@ -12,7 +12,7 @@ from making import minutes, one_reader
 from pipeline import batch, ingest, queries, store
 from pipeline.extract import extract
 from pipeline.reconcile import Difference, Finding, Reconciliation, reconcile
-from pipeline.records import EntryKind, StoreError
+from pipeline.records import EntryKind, PaperError, StoreError
 from pipeline.rules import RuleSet
 from pipeline.store import ledger
 
@@ -73,15 +73,15 @@ def test_what_people_corrected_is_what_the_papers_say(db: Path, tmp_path: Path) 
             [(Finding.NOT_IN_PAPERS, "Clerk, 1 May 2024, Open", None)],
             id="in the log only",
         ),
-        pytest.param(MOW + PATH, 2, [(Finding.NOT_IN_LOG, None, "open, due 2024-07-01")], id="in the papers only"),
+        pytest.param(MOW + PATH, 2, [(Finding.NOT_IN_LOG, None, "open, due 1 Jul 2024")], id="in the papers only"),
         pytest.param(
             AGREED.replace("1 July", "1 August"),
             3,
-            [(Finding.DUE, "due 2024-08-01", "due 2024-07-01")],
+            [(Finding.DUE, "due 1 Aug 2024", "due 1 Jul 2024")],
             id="another deadline",
         ),
         pytest.param(
-            AGREED.replace("1 July 2024", ""), 3, [(Finding.DUE, "no date", "due 2024-07-01")], id="no deadline"
+            AGREED.replace("1 July 2024", ""), 3, [(Finding.DUE, "no date", "due 1 Jul 2024")], id="no deadline"
         ),
         pytest.param(
             AGREED.replace("Tom Ashby", "Ann Bell"), 3, [(Finding.OWNER, "Ann Bell", "Tom Ashby")], id="another owner"
@@ -114,6 +114,20 @@ def test_a_log_that_names_no_body_is_asked_whose_it_is(db: Path, tmp_path: Path)
     assert compared(db, tmp_path, nameless, "fenwick").differences == ()
     with pytest.raises(StoreError, match="holds no papers of Elsewhere; it has Fenwick Parish Council, Marlow Bridge"):
         compared(db, tmp_path, nameless, "Elsewhere")
+
+
+def test_whom_a_published_list_names_by_now_is_no_other_owner(db: Path, tmp_path: Path) -> None:
+    shutil.copy(db, tmp_path / "store.db")
+    published = tmp_path / "published.csv"
+    published.write_text(HEAD + AGREED.replace("Tom Ashby", "Ann Bell"))
+    batch.ingest([published], tmp_path / "store.db", jobs=1, make_reader=one_reader)
+    later = HEAD.replace("20 March", "27 March") + AGREED.replace("Tom Ashby", "Ann Bell")
+    assert compared(tmp_path / "store.db", tmp_path, later).differences == ()
+
+
+def test_a_log_without_an_action_is_no_log_that_lacks_them_all(db: Path, tmp_path: Path) -> None:
+    with pytest.raises(PaperError, match=r"log.csv: no action could be read in it; a table needs a row of headings"):
+        compared(db, tmp_path, HEAD)
 
 
 def test_the_store_is_left_as_it_was(db: Path, tmp_path: Path) -> None:
