@@ -108,7 +108,7 @@ class PromiseRow:
     original_due: dt.date | None
     due_words: str | None
     days: int | None
-    """Late where positive, left where negative; None without a due date and where it was kept in time."""
+    """Since the due date where positive, left where negative; None without a due date and where it was kept in time."""
     verdict: VerdictKind
     rule: str
     agreed: bool | None
@@ -124,6 +124,8 @@ class PromiseRow:
     """Whether a person is to read the quote before anything rests on it."""
     corrected: bool = False
     """Whether a person corrected what was read: `PromiseDetail.corrections` tell what was."""
+    owner_now: str | None = None
+    """Whom a paper has named since in the owner's place, in its words; not where a person corrected the owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,7 +440,11 @@ def must_match(conn: Store, filter: Filter) -> None:
     whom nothing found would be good news, and who may have misspelt it."""
     known = "SELECT 1 FROM promises WHERE owner_words LIKE :pattern LIMIT 1"
     unknown = [body for body in filter.bodies if not _body_keys(conn, (body,))]
-    unknown += [owner for owner in filter.owners if not list(conn.rows(known, {"pattern": _owner(owner)}))]
+    unknown += [
+        owner
+        for owner in filter.owners
+        if not list(conn.rows(known, {"pattern": _owner(owner)})) and not _named_since(conn, (owner,))
+    ]
     if unknown:
         names = ", ".join(f'"{name}"' for name in unknown)
         raise StoreError(
@@ -738,7 +744,10 @@ _ROW = (
     "CASE WHEN p.owned > :day THEN NULL ELSE p.owner_name END, "
     "p.action, v.due, v.original, p.due_words, v.days_late, v.verdict, v.rule, v.agreed, v.stale, p.strength, "
     "CASE WHEN p.referred > :day THEN NULL ELSE p.reference END, a.name, p.page, p.made, p.confidence, "
-    "EXISTS (SELECT 1 FROM corrections c WHERE c.promise_id = p.id)"
+    "EXISTS (SELECT 1 FROM corrections c WHERE c.promise_id = p.id), "
+    "(SELECT e.owner FROM events e WHERE e.promise_id = p.id AND e.owner IS NOT NULL AND e.date <= :day "
+    "AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.promise_id = p.id AND c.field = 'owner') "
+    "ORDER BY e.seq DESC LIMIT 1)"
 )
 
 _PAPER = (
@@ -776,8 +785,12 @@ def _condition(conn: Store, filter: Filter | None, as_of: dt.date) -> _Condition
     if wanted.bodies:
         parts.append(_among("p.body_id", _body_keys(conn, wanted.bodies)))
     if wanted.owners:
-        parts.append(f"({' OR '.join(f'p.owner_words LIKE {bind(_owner(owner))}' for owner in wanted.owners)})")
-        parts.append("COALESCE(p.owned, '') <= :day")
+        fitting = [f"p.owner_words LIKE {bind(_owner(owner))}" for owner in wanted.owners]
+        owned = f"({' OR '.join(fitting)}) AND COALESCE(p.owned, '') <= :day"
+        if named := _named_since(conn, wanted.owners):
+            since = f"SELECT promise_id FROM events WHERE {among('owner', named)} AND date <= :day"
+            owned = f"(({owned}) OR p.id IN ({since}))"
+        parts.append(owned)
     if wanted.strengths:
         parts.append(among("p.strength", sorted(wanted.strengths)))
     if wanted.papers:
@@ -854,6 +867,13 @@ def _owner(owner: str) -> str:
     """The pattern for an owner: the beginning of a word, but all of it for up to three letters, which are initials."""
     words = fold(owner).strip()
     return f"% {words} %" if len(words) <= 3 else f"% {words}%"
+
+
+def _named_since(conn: Store, wanted: Iterable[str]) -> list[str]:
+    """The printed words, among those that later papers name as owners, that fit: they are few, so all are looked at."""
+    parts = [_owner(owner).strip("%") for owner in wanted]
+    printed = conn.rows("SELECT DISTINCT owner FROM events WHERE owner IS NOT NULL ORDER BY owner")
+    return [owner for (owner,) in printed if any(part in fold(owner) for part in parts)]
 
 
 def _sightings(conn: Store, ids: Sequence[str], as_of: dt.date) -> dict[str, list[Sighting]]:
@@ -980,7 +1000,7 @@ def _count(conn: Store, table: str) -> int:
 
 def _promise_row(row: Sequence[Any], as_of: dt.date) -> PromiseRow:
     (id, body, owner, owner_name, action, due, original, words, late, verdict, rule, agreed, stale) = row[:13]
-    (strength, reference, paper, page, made, confidence, corrected) = row[13:]
+    (strength, reference, paper, page, made, confidence, corrected, owner_now) = row[13:]
     kind, due = VerdictKind(verdict), day(due)
     days = late or None
     if kind in OUTSTANDING:
@@ -1007,6 +1027,7 @@ def _promise_row(row: Sequence[Any], as_of: dt.date) -> PromiseRow:
         confidence=confidence,
         review=for_review(confidence),
         corrected=bool(corrected),
+        owner_now=owner_now,
     )
 
 

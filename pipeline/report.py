@@ -23,7 +23,6 @@ from pipeline.wording import (
     CONTROL,
     MEANINGS,
     REASONS,
-    answerable,
     by_hand,
     count,
     day,
@@ -360,7 +359,6 @@ def _finding(thread: Thread) -> Finding:
     facts = (
         ("Words", row.action),
         ("Body", row.body or "not named"),
-        *((("Owner", answerable(row, thread.events)),) if any(event.owner for event in thread.events) else ()),
         ("Due", deadline(row, row.original_due)),
         ("Verdict", f"{_capital(label(row.verdict))}{by_hand(row)}{_how_late(row)}"),
         ("Because", f"{REASONS.get(row.rule, '')} (rule {row.rule})".strip()),

@@ -42,7 +42,6 @@ from pipeline.wording import (
     CONTROL,
     REASONS,
     VERDICT_ORDER,
-    answerable,
     as_read,
     by_hand,
     by_owner,
@@ -51,10 +50,12 @@ from pipeline.wording import (
     days,
     deadline,
     entered,
+    handed_on,
     happened,
     label,
     meant,
     particulars,
+    whose,
 )
 
 if TYPE_CHECKING:  # both load readers, which a listing has no time for
@@ -205,8 +206,9 @@ def _promises(
             table = _table("Verdict, due", "Owner", "Action", "Paper, id", widths=(16, width // 7, 0, width // 4))
         for row in chosen:
             verdict = Text(label(row.verdict) + by_hand(row), STYLES.get(row.verdict, ""))
-            due, late = Text(day(row.due)), Text(days(row), "dim")
-            owner = _lines(_text(row.owner or "nobody named", "" if row.owner else "dim"), _text(meant(row), "dim"))
+            due, late = Text(day(row.due)), Text(days(row).removeprefix("due "), "dim")
+            made_by = _text(row.owner or "nobody named", "" if row.owner else "dim")
+            owner = _lines(made_by, _text(meant(row), "dim"), _text(handed_on(row)))
             action = Text.assemble(_text(f"{row.reference} " if row.reference else "", "dim"), _text(row.action))
             if row.review:
                 action.append(f" {MARK}", "yellow")
@@ -232,7 +234,7 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    facts.add_row("owner", _text(answerable(row, detail.events)))
+    facts.add_row("owner", _text(whose(row)))
     facts.add_row("body", _text(row.body or "not named"))
     facts.add_row("due", _text(deadline(row, row.original_due)))
     facts.add_row("strength", row.strength)
@@ -294,7 +296,7 @@ def timeline(detail: PromiseDetail, *, as_of: dt.date) -> RenderableType:
         _promise_head(row, as_of=as_of),
         Text(""),
         Padding(_text(row.action, "bold"), (0, 0, 0, 2)),
-        Padding(_text(f"{answerable(row, detail.events)} · {row.body or 'no body named'}"), (0, 0, 0, 2)),
+        Padding(_text(f"{whose(row)} · {row.body or 'no body named'}"), (0, 0, 0, 2)),
         Padding(_text(f"due {deadline(row, row.original_due)}"), (0, 0, 0, 2)),
         Text(""),
         table,
@@ -413,7 +415,7 @@ def _promised(row: PromiseRow) -> Text:
     if row.review:
         action.append(f" {MARK}", "yellow")
     due = f"due {day(row.due)}" + (f' ("{row.due_words}")' if row.due_words else "")
-    return _lines(action, _text(due, "dim"), Text(row.id, "dim"))
+    return _lines(action, _text(handed_on(row)), _text(due, "dim"), Text(row.id, "dim"))
 
 
 def _last_word(late: LateRow, width: int) -> Text:

@@ -97,6 +97,7 @@ CONTROL = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], " ")
 """A paper could hold the codes that move a terminal's cursor or change its title: they print as blanks."""
 
 
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 
 
@@ -181,9 +182,10 @@ def as_read(field: str, read: str | None) -> str:
 
 
 def _value(field: str, value: str | None) -> str:
-    if field == "due":
-        return day(dt.date.fromisoformat(value)) if value else "no date"
-    return value or "nobody named"
+    if value is None:
+        return "no date" if field == "due" else "nobody named"
+    # A deadline that fixes no day was read as words: "to the next meeting".
+    return day(dt.date.fromisoformat(value)) if field == "due" and _ISO_DAY.fullmatch(value) else value
 
 
 def particulars(event: Event) -> str:
@@ -212,15 +214,15 @@ def meant(row: PromiseRow) -> str:
     return f"({name})" if name and not words.issuperset(name.casefold().split()) else ""
 
 
+def handed_on(row: PromiseRow) -> str:
+    """Whom papers have named since in the owner's place."""
+    return f"now {row.owner_now}" if row.owner_now else ""
+
+
 def whose(row: PromiseRow) -> str:
-    """The owner as printed, and who is meant."""
-    return f"{row.owner} {meant(row)}".rstrip() if row.owner else "nobody named"
-
-
-def answerable(row: PromiseRow, events: Iterable[Event]) -> str:
-    """The owner as it was made, and whom papers name since."""
-    named = [f"since {day(event.date)} {event.owner}" for event in events if event.owner]
-    return "; ".join([whose(row), *named])
+    """The owner as printed, who is meant, and whom papers have named since."""
+    made = f"{row.owner} {meant(row)}".rstrip() if row.owner else "nobody named"
+    return ", ".join(filter(None, [made, handed_on(row)]))
 
 
 def by_owner(items: Iterable[T], row: Callable[[T], PromiseRow]) -> list[tuple[str, list[T]]]:

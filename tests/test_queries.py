@@ -17,8 +17,18 @@ from test_track import refs, tales
 
 from pipeline import queries, store, track
 from pipeline.queries import OUTSTANDING, Filter
-from pipeline.records import Attendee, DueKind, EventType, Extraction, Kind, MattersError, Strength, VerdictKind
-from pipeline.store import Store
+from pipeline.records import (
+    Attendee,
+    DueKind,
+    EntryKind,
+    EventType,
+    Extraction,
+    Kind,
+    MattersError,
+    Strength,
+    VerdictKind,
+)
+from pipeline.store import Store, ledger
 
 SPRING = dt.date(2024, 4, 10)
 
@@ -322,6 +332,23 @@ def test_a_filter_narrows_what_is_late_and_never_widens_it(conn: Store) -> None:
 
     assert late(verdicts=frozenset({VerdictKind.OVERDUE})) == ["order the sign, 100% oak"]
     assert late(verdicts=frozenset({VerdictKind.OPEN})) == []
+
+
+def test_whoever_a_later_paper_names_is_found_as_owner_from_that_day_on(tmp_path: Path) -> None:
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        store.save(conn, make_paper("jan.txt", "Cllr Reed: mend the stile in Carr Lane | by 1 March 2024"))
+        later = "Cllr Ames: mend the stile in Carr Lane | by 1 March 2024 | In hand"
+        store.save(conn, make_paper("feb.txt", later, date=dt.date(2024, 2, 14)))
+        store.rebuild(conn)
+        wanted = Filter(owners=("ames",))
+        assert queries.promises(conn, wanted, as_of=dt.date(2024, 2, 13)) == []
+        (row,) = queries.promises(conn, wanted, as_of=SPRING)
+        assert (row.owner, row.owner_now) == ("Cllr Reed", "Cllr Ames")
+        queries.must_match(conn, wanted)
+        at = dt.datetime(2024, 4, 2, tzinfo=dt.UTC)
+        ledger.enter(conn, row.id, EntryKind.CORRECTION, {"owner": "Cllr Dale"}, by="Jo", reason="misread", at=at)
+        (row,) = queries.promises(conn, Filter(owners=("dale",)), as_of=SPRING)
+        assert (row.owner, row.owner_now) == ("Cllr Dale", None)
 
 
 def test_papers_are_known_to_a_day(conn: Store) -> None:
