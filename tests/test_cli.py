@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from pipeline import cli, queries
+from pipeline.cli import shell
 from pipeline.records import Kind, MattersError, RuleError, StoreError, Strength
 
 PAPERS = Path(__file__).parent / "data" / "fernhollow"
@@ -97,7 +99,16 @@ def test_help_needs_no_manual(run: Run, command: str) -> None:
     assert shown.code == 0
     assert shown.out.startswith(f"Usage: matters {command}".rstrip())
     assert f"\n    matters {command}".rstrip() in shown.out, "no example"
-    assert "..." not in shown.out.partition("Commands:")[2].partition("Start here")[0], "a summary is cut short"
+    listed = shown.out if command else shown.out.partition("Options:")[2].partition("Start here")[0]
+    assert "..." not in listed.partition("Commands:" if command else "Read papers:")[2], "a summary is cut short"
+
+
+def test_help_has_every_command_in_one_section(run: Run) -> None:
+    group = typer.main.get_command(cli.app)
+    named = [name for names in shell.SECTIONS.values() for name in names]
+    assert sorted(named) == sorted(group.commands)  # type: ignore[attr-defined]
+    shown = run("--help").out
+    assert [name for name in shell.SECTIONS if f"\n{name}:\n" not in shown] == []
 
 
 def test_help_names_every_exit_code(run: Run) -> None:

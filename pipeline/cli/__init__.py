@@ -70,7 +70,7 @@ def main() -> NoReturn:
 Start here:
   matters demo                       the shipped example papers, end to end
   matters ingest papers/             read a folder of papers into outputs/matters.db
-  matters list                       what is outstanding, the latest first
+  matters list                       what is outstanding, the longest past its date first
   matters show 3f9a1c                one promise: every quote, paper and page behind its verdict
 
 \b

@@ -80,7 +80,7 @@ def list_(
 ) -> None:
     """List the promises that are outstanding.
 
-    Each with its owner, action, due date, verdict, paper and page; the most overdue first.
+    Each with its owner, action, due date, verdict, paper and page, body by body; the longest past its date first.
     """
     from pipeline import queries, store
 

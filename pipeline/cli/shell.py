@@ -10,9 +10,10 @@ import datetime as dt
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from pipeline.records import Strength, VerdictKind
 
@@ -21,8 +22,30 @@ EXIT_FOUND = 1
 EXIT_FAILED_PAPERS = 3
 EXIT_MISSING = 4
 
+SECTIONS = {
+    "Read papers": ("ingest", "extract", "demo"),
+    "Ask what became of promises": ("list", "overdue", "check", "show", "timeline"),
+    "Report": ("report", "promises"),
+    "Say what papers leave open": ("proposals", "rule", "correct", "note", "audit"),
+    "Before papers are published": ("lint", "reconcile"),
+    "Look after the program": ("doctor", "rules", "evaluate"),
+}
+"""All commands by what people want of them, as the README has them too."""
+
+
+class Sections(TyperGroup):
+    """Help that lists commands by sections: twenty in one list are too many to read."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        width = max(map(len, self.commands))
+        for section, names in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl([(name.ljust(width), self.commands[name].get_short_help_str(90)) for name in names])
+
+
 app = typer.Typer(
     name="matters",
+    cls=Sections,
     no_args_is_help=True,
     add_completion=False,
     # Plain help and one-line errors: they read well aloud, in a log and in 80 columns.
