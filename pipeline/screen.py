@@ -323,7 +323,7 @@ def proposals(found: Sequence[ProposalRow], *, as_of: dt.date) -> RenderableType
             answers = [f"matters correct {promise.id} --{way} {other.id}" for way in ("same-as", "apart-from")]
         else:
             table.add_row(day(one.date), _text(one.quote), _where(one.paper, one.page, 24))
-            question = f"The later words may tell of it: {label(one.type)}."
+            question = f"The later words may tell of it: {label(one.type)}. If they do, rule so."
             answers = [f"matters rule {promise.id} VERDICT"]
         lines = [question, *(f"  {answer} --reason ... --by ..." for answer in answers)]
         parts += [Text(""), table, Text("\n".join(lines), "dim")]
