@@ -35,7 +35,9 @@ from pipeline.records import (
 from pipeline.register import Register
 from pipeline.rules import status
 from pipeline.track.calendar import MOVED_MEETING, RECORD_KINDS, Bodies, body_key, is_row
+from pipeline.track.likeness import SAME_ITEM, TELLING_WORDS, Lexicon, within
 from pipeline.track.surroundings import Said, Surroundings, Telling
+from pipeline.track.threads import SETTLING, Thread, earlier
 from pipeline.track.words import (
     BUSINESS,
     DEEDS,
@@ -53,8 +55,6 @@ from pipeline.track.words import (
     stems,
     tokens,
 )
-
-_SETTLING = (EventType.DONE, EventType.WITHDRAWN, EventType.SUPERSEDED)
 
 # Measured on two real series and three invented ones: what keeps sightings apart at a precision of 0.9 and accuses
 # nobody falsely. Likeness runs from 0 to 1.
@@ -75,8 +75,6 @@ SAME_OPENING = 0.7
 """What rows of two lists that open with the same words count as alike."""
 NEAR_TIE = 0.05
 """Two so close are not chosen between, and one that falls so little short is not taken: a person is asked."""
-AROUND = 0.6
-"""What a word counts that stands only in a promise's paragraph or over its item."""
 TAKEN_UP = 0.6
 REPLACED = 0.6
 SPOKEN_OF = 0.55
@@ -91,16 +89,12 @@ promised, that the item looks back."""
 UNDER_ONE_HEADING = 0.25
 """What it adds that a sentence stands under the heading of the promise, or names its item. Without it a third of the
 deeds that two series of narrative minutes tell score 0.44 to 0.54: right, and too little."""
-SAME_SECTION = 0.6
-"""The share of the shorter of two headings that the longer one holds: "Water supply", "Cemetery water supply"."""
 TOLD_AGAIN = 0.65
 """What a promise in other words must score to be one made before; neighbours of one heading reach 0.6."""
 OTHER_PERSON = 0.4
 """What it takes away that somebody else is told to have done it."""
 DATED = 0.1
 """What a new date needs more than a deed: a day set for something else of the same subject is common."""
-TELLING_WORDS = 1.3
-"""Weight that a sentence must share with a promise, in words that were never seen before."""
 ANSWERED = 0.4
 """What the words around a promise count alone, where its owner does the very deed at the meeting promised."""
 ANSWERS_WITHIN = 2
@@ -108,32 +102,17 @@ ANSWERS_WITHIN = 2
 years of one body's minutes 7 of 9 such were right, of those told later 2 of 5."""
 EXPECTED = 0.5
 """The part of it that is enough where the promise was due at this meeting, or under "matters arising"."""
-UNREAD = 100
-"""Passages supposed beyond those read, so that a small store does not take every word for a common one."""
-MENTIONED = 0.5
-AROUND_TOUCHED = 0.3
-BREATH = 0.25
-"""The share of its subject that one sentence must hold to speak of what is not promised to a meeting."""
-SAME_ITEM = 0.6
-"""The share of an item's title that, printed again, shows that a meeting had the item before it."""
 AS_WELL = 0.15
 """Within so much of the best, a promise of which a sentence holds the same words is one that it may be about: "the
 bench" is no more the one on the green than the one beside the pond, though that has more words."""
 PROPOSED = 3
 """So many promises at most are put before a person to choose from: more are no help."""
-TOUCHED = 0.3
-"""The share of its subject that keeps a promise to a meeting from being called broken."""
-TELLING = 7.0
-"""Weight of shared words that makes a mention, however long the promise."""
 ITEM_COVERS = 0.6
 ITEM_WITHIN = 0.99
 ITEM_TOUCHES = 0.25
 INDEX_WIDTH = 8
 INDEX_DEPTH = 40
 """Rarest words of a promise that are indexed, and latest promises looked at for each: they keep the cost linear."""
-
-
-_BREATHS = re.compile(r"(?<=[.;:!?])\s+|\t")
 
 
 def link(extractions: Iterable[Extraction]) -> list[Promise]:
@@ -171,78 +150,6 @@ def _printing_order(extraction: Extraction) -> tuple[dt.date, int, bool, int, st
     return (meeting.date or dt.date.max, rank, not meeting.draft, -len(extraction.text), extraction.sha256)
 
 
-@dataclass(slots=True)
-class _Thread:
-    """A promise while its papers are being read."""
-
-    extraction: Extraction
-    first: Extract
-    tellings: list[Telling]
-    owners: list[frozenset[str]]
-    references: set[str]
-    rows: bool
-    to_meeting: bool
-    extracts: list[tuple[str, str]]
-    events: list[Event]
-    printed: list[str] = field(default_factory=list)
-    mentions: list[str] = field(default_factory=list)
-    proposals: list[tuple[Event, int | None]] = field(default_factory=list)
-    """What may have happened to it, or it and the thread that it may be: too close to tell."""
-    owner: tuple[Extraction, Extract] | None = None
-    """Where an owner is printed first: of a row, in the row itself, if any row has one."""
-    led: bool = False
-    """Whether that owner only leads on all that stands under a heading."""
-    row_in: str = ""
-    """The paper that printed it as a row last."""
-    due: Extract | None = None
-    reference: tuple[Extraction, str] | None = None
-    """Where a printed id stands first, and the id."""
-    heading: frozenset[str] = frozenset()
-    serial: int = 0
-    inherited: dt.date | None = None
-    heirs: dict[int, int] = field(default_factory=dict)
-    """The threads that replace this one, by the place of the event that tells it."""
-    ended: dt.date | None = None
-    ended_in: str | None = None
-    listed_done: bool = False
-    """Whether a row of a list told it done, and nothing since denied it."""
-
-    @property
-    def made(self) -> dt.date | None:
-        return self.extraction.meeting.date
-
-    def settled(self, today: dt.date | None) -> bool:
-        """Whether papers before this day tell how it ended; papers of one day may all tell it."""
-        return self.ended is not None and _earlier(self.ended, today)
-
-    def pending(self, today: dt.date | None) -> bool:
-        """Whether it was promised before this day and no paper before it tells its end."""
-        return not self.settled(today) and _earlier(self.made, today)
-
-    def ended_by(self, extraction: Extraction) -> bool:
-        """Whether its end was told before this paper, or in what of the paper has been read."""
-        return self.settled(extraction.meeting.date) or self.ended_in == extraction.paper
-
-    def record(self, event: Event) -> None:
-        self.events.append(event)
-        if event.type is EventType.DONE and self.recurring():
-            return  # the next occurrence is still to come
-        if event.type in _SETTLING and self.ended is None:
-            self.ended, self.ended_in = event.date, event.paper
-
-    def recurring(self) -> bool:
-        return self.due is not None and self.due.due is not None and self.due.due.kind is DueKind.RECURRING
-
-    def done(self) -> bool:
-        return any(event.type is EventType.DONE for event in self.events)
-
-    def last_due(self) -> dt.date | None:
-        moved = [event.new_due for event in self.events if event.new_due is not None]
-        if moved:
-            return moved[-1]
-        return self.due.due.end if self.due is not None and self.due.due is not None else None
-
-
 _Said = tuple[EventType, str, str]
 """What words tell, the words and their line."""
 
@@ -255,7 +162,7 @@ class _Printed:
     placed: dict[_Said, list[tuple[int, ...]]] = field(default_factory=lambda: defaultdict(list))
     """Of a promise, the thread that it was found to be of, and the one that it replaces; each time it stood in one
     paper."""
-    told: dict[_Said, list[Sequence[tuple[_Thread, Event]]]] = field(default_factory=lambda: defaultdict(list))
+    told: dict[_Said, list[Sequence[tuple[Thread, Event]]]] = field(default_factory=lambda: defaultdict(list))
     """Of a sentence or cell, what it was found to tell, and of which threads."""
 
 
@@ -264,7 +171,7 @@ class _Linker:
 
     def __init__(self, register: Register) -> None:
         self.register = register
-        self.threads: list[_Thread] = []
+        self.threads: list[Thread] = []
         self.by_stem: dict[str, list[int]] = defaultdict(list)
         self.running: dict[int, set[str]] = {}
         """Threads that no paper before this day ended, each with the words by which it is found."""
@@ -276,15 +183,12 @@ class _Linker:
         """The threads of the current paper's promises."""
         self.begun: Counter[tuple[dt.date | None, str]] = Counter()
         """Promises so far of one day and of the same words."""
-        self.seen_in: Counter[str] = Counter()
-        self.passages = 0
-        self.weights: dict[str, float] = {}
-        self.masses: dict[frozenset[str], float] = {}
+        self.lexicon = Lexicon()
         self.held: list[dt.date] = []
         self.day: dt.date | None = None
         self.printed: dict[PaperKind, _Printed] = defaultdict(_Printed)
         """What has been read of this day."""
-        self.told: list[tuple[_Thread, Event]] = []
+        self.told: list[tuple[Thread, Event]] = []
         """By the sentence or cell that is being read."""
         self.titles: set[frozenset[str]] = set()
         """Of the items of this day's minutes, and below of the meeting before."""
@@ -306,7 +210,9 @@ class _Linker:
             lines = extraction.text.split("\n")
             passages = [stems(line) for line in lines]
             printed = self.printed[extraction.kind]
-            self._count(passage for line, passage in zip(lines, passages, strict=True) if line not in printed.lines)
+            self.lexicon.read(
+                passage for line, passage in zip(lines, passages, strict=True) if line not in printed.lines
+            )
             printed.lines.update(lines)
             around = Surroundings(extraction, passages)
             self.spoken_of = -1, -1
@@ -337,7 +243,7 @@ class _Linker:
         return [self._whole(promise, thread, made) for promise, thread in zip(made, self.threads, strict=True)]
 
     @staticmethod
-    def _whole(promise: Promise, thread: _Thread, promises: Sequence[Promise]) -> Promise:
+    def _whole(promise: Promise, thread: Thread, promises: Sequence[Promise]) -> Promise:
         proposals = tuple(
             Proposal(event, None if other is None else promises[other].id) for event, other in thread.proposals
         )
@@ -346,13 +252,6 @@ class _Linker:
             for n, event in enumerate(promise.events)
         ]
         return replace(promise, events=tuple(events), proposals=proposals)
-
-    def _count(self, passages: Iterable[frozenset[str]]) -> None:
-        for passage in passages:
-            self.seen_in.update(passage)
-            self.passages += 1
-        self.weights.clear()
-        self.masses.clear()
 
     def _turn_to(self, day: dt.date | None) -> None:
         self.day, self.printed = day, defaultdict(_Printed)
@@ -407,7 +306,7 @@ class _Linker:
             thread.events[0] = replace(thread.events[0], agreed=agreed)
         return number, replaced
 
-    def _due_day(self, thread: _Thread) -> dt.date | None:
+    def _due_day(self, thread: Thread) -> dt.date | None:
         """The day by which it was first promised, as far as the meetings held so far tell it."""
         due = thread.due.due if thread.due is not None else None
         if due is None or due.kind is not DueKind.NEXT_MEETING or due.end is not None:
@@ -443,7 +342,10 @@ class _Linker:
         today, words = extraction.meeting.date, stems(said["replaced"]) - BUSINESS
         return _best(
             (
-                (max(self._covered(words, telling.topic | telling.context) for telling in thread.tellings), number)
+                (
+                    max(self.lexicon.covered(words, telling.topic | telling.context) for telling in thread.tellings),
+                    number,
+                )
                 for number in self._near(words, running=True)
                 if (thread := self.threads[number]).pending(today)
             ),
@@ -453,7 +355,7 @@ class _Linker:
     def _twins(self, extraction: Extraction, extract: Extract, telling: Telling) -> list[int]:
         """Rows that read like this one, where only the headings over them tell them apart: "Review at each meeting"."""
         today = extraction.meeting.date
-        ended = extract.status is not None and status.classify(extract.status) in _SETTLING
+        ended = extract.status is not None and status.classify(extract.status) in SETTLING
         twins = [
             number
             for number in self.by_quote.get(_plain(extract.quote), [])[-INDEX_DEPTH:]
@@ -472,7 +374,7 @@ class _Linker:
                 return twins[0]
         return _best(
             (
-                (max(self._covered(heading, other), self._covered(other, heading)), number)
+                (max(self.lexicon.covered(heading, other), self.lexicon.covered(other, heading)), number)
                 for number in twins
                 if (thread := self.threads[number]).extracts[-1][0] != extraction.paper and (other := thread.heading)
             ),
@@ -513,8 +415,8 @@ class _Linker:
             if is_row(extract) and thread.rows and thread.extraction is not extraction:
                 score = max(score, SAME_OPENING * same_opening(extract.quote, thread.first.quote, *thread.printed))
             if is_row(extract) != thread.rows and thread.made == extraction.meeting.date and owner in thread.owners:
-                score = max(score, BESIDE_ITS_ROW * any(self._within(telling, known) for known in thread.tellings))
-            if new and score < IDENTICAL and _earlier(thread.made, extraction.meeting.date):
+                score = max(score, BESIDE_ITS_ROW * any(within(telling, known) for known in thread.tellings))
+            if new and score < IDENTICAL and earlier(thread.made, extraction.meeting.date):
                 continue  # the list itself says that nobody promised it before
             needed = self._needed(thread, extraction, extract, owner)
             if score < needed - NEAR_TIE or apart(extract.quote, thread.first.quote, *thread.printed):
@@ -524,13 +426,14 @@ class _Linker:
         self.undecided = () if best is not None else _likeliest(scores or short)
         return best
 
-    def _elsewhere(self, telling: Telling, thread: _Thread) -> bool:
+    def _elsewhere(self, telling: Telling, thread: Thread) -> bool:
         """Whether few words are all that is alike in what stands under different headings: "RB to contact the firm"."""
         return (
-            not self._telling(telling.topic)
+            not self.lexicon.telling(telling.topic)
             and bool(telling.section)
             and all(
-                known.section and not self._same_section(telling.section, known.section) for known in thread.tellings
+                known.section and not self.lexicon.same_section(telling.section, known.section)
+                for known in thread.tellings
             )
         )
 
@@ -540,13 +443,13 @@ class _Linker:
         known = telling.words | telling.context
         return _best(
             (
-                (max(self._covered(old.topic, known) for old in thread.tellings if len(old.topic) > 1), number)
+                (max(self.lexicon.covered(old.topic, known) for old in thread.tellings if len(old.topic) > 1), number)
                 for number in self._near(known, running=True)
                 if (thread := self.threads[number]).owners
                 and any(len(old.topic) > 1 for old in thread.tellings)
                 and owner
                 and not thread.ended_by(extraction)
-                and _earlier(thread.made, today)
+                and earlier(thread.made, today)
                 and any(same_owner(owner, other) for other in thread.owners)
             ),
             TAKEN_UP,
@@ -559,7 +462,7 @@ class _Linker:
         scores: list[tuple[float, int]] = []
         for number in self._near(said.words | said.title | said.paragraph, running=True):
             thread = self.threads[number]
-            if thread.ended_by(extraction) or not _earlier(thread.made, today):
+            if thread.ended_by(extraction) or not earlier(thread.made, today):
                 continue
             if not all(same_owner(owner, other) for other in thread.owners):
                 continue  # what stands under one heading may be many people's
@@ -570,14 +473,15 @@ class _Linker:
                 scores.append((self._score(thread, said, today), number))
         return _best(pair for pair in scores if pair[0] >= TOLD_AGAIN)
 
-    def _shares_matter(self, thread: _Thread, said: Said) -> bool:
+    def _shares_matter(self, thread: Thread, said: Said) -> bool:
         """Whether the words of a sentence and of a promise are of one matter apart from the heading over both."""
         own = said.core - said.section - BUSINESS
         return any(
-            self._telling(own & (known.topic - known.section), EXPECTED * TELLING_WORDS) for known in thread.tellings
+            self.lexicon.telling(own & (known.topic - known.section), EXPECTED * TELLING_WORDS)
+            for known in thread.tellings
         )
 
-    def _needed(self, thread: _Thread, extraction: Extraction, extract: Extract, owner: frozenset[str]) -> float:
+    def _needed(self, thread: Thread, extraction: Extraction, extract: Extract, owner: frozenset[str]) -> float:
         """How alike the words must be, given what else is known of the two."""
         same_paper = thread.extraction is extraction
         if thread.ended_by(extraction) and not is_row(extract):
@@ -602,7 +506,7 @@ class _Linker:
         return owner_words(extract, who.printed if who else ())
 
     def _begin(self, extraction: Extraction, extract: Extract, *, led: bool) -> int:
-        thread = _Thread(
+        thread = Thread(
             extraction=extraction,
             first=extract,
             tellings=[],
@@ -627,7 +531,7 @@ class _Linker:
         self.running[number] = set()
         return number
 
-    def _sight(self, thread: _Thread, extraction: Extraction, extract: Extract, *, led: bool) -> None:
+    def _sight(self, thread: Thread, extraction: Extraction, extract: Extract, *, led: bool) -> None:
         thread.extracts.append((extraction.paper, extract.id))
         if extract.quote not in thread.printed:
             thread.printed.append(extract.quote)
@@ -654,7 +558,7 @@ class _Linker:
         if is_row(extract):
             thread.rows, thread.row_in = True, extraction.paper
 
-    def _moved_to(self, thread: _Thread, extraction: Extraction, extract: Extract) -> dt.date | None:
+    def _moved_to(self, thread: Thread, extraction: Extraction, extract: Extract) -> dt.date | None:
         """The new date that a later printing gives.
 
         The same words set no new date, whenever they are read: "by end of June" in July's list means the June gone by.
@@ -694,7 +598,7 @@ class _Linker:
             for number in (self._near(said.core, running=True) if said.cites else [])
             if (thread := self.threads[number]).pending(today)
             and self._same_place(thread, said, today)
-            and any(self._same_section(known.section, said.core) for known in thread.tellings)
+            and any(self.lexicon.same_section(known.section, said.core) for known in thread.tellings)
         ]
         return numbers[0] if len(numbers) == 1 else None
 
@@ -717,7 +621,7 @@ class _Linker:
 
     def _older(self, extraction: Extraction, number: int) -> int | None:
         """A thread, if a paper before this one made it."""
-        return number if _earlier(self.threads[number].made, extraction.meeting.date) else None
+        return number if earlier(self.threads[number].made, extraction.meeting.date) else None
 
     def _given_up(self, extraction: Extraction, evidence: Evidence) -> list[int]:
         """All open promises about a subject that the body gives up as a whole."""
@@ -752,7 +656,7 @@ class _Linker:
         denies = evidence.type is EventType.NOT_DONE
         for number in self._near(said.words | said.title | said.paragraph, running=not denies):
             thread = self.threads[number]
-            if not _earlier(thread.made, today):
+            if not earlier(thread.made, today):
                 continue
             if thread.settled(today) and not (
                 denies
@@ -790,13 +694,13 @@ class _Linker:
         near = [number for number, score in scores.items() if number != best and score > scores[best] - AS_WELL]
         return [number for number in near if marks <= self._marks(self.threads[number], said)]
 
-    def _marks(self, thread: _Thread, said: Said) -> frozenset[str]:
+    def _marks(self, thread: Thread, said: Said) -> frozenset[str]:
         """What of a sentence tells of a promise: words of its subject and of what stands around it, and its owner."""
         known = frozenset().union(*(telling.topic | telling.context for telling in thread.tellings))
         named = any(named_in(owner, said.tokens) for owner in thread.owners)
         return (known & (said.core | said.section)) | ({"\0owner"} if named else frozenset())
 
-    def _speaks_for(self, flag: str, thread: _Thread, said: Said, today: dt.date | None) -> bool:
+    def _speaks_for(self, flag: str, thread: Thread, said: Said, today: dt.date | None) -> bool:
         """Whether a sentence of a kind that keeps only some promises may keep this one."""
         if flag == "item":
             return thread.to_meeting or (said.cites is not None and self._expected(thread, today))
@@ -815,7 +719,7 @@ class _Linker:
             )
         return True
 
-    def _lately(self, thread: _Thread, today: dt.date | None) -> bool:
+    def _lately(self, thread: Thread, today: dt.date | None) -> bool:
         """Whether one of the last meetings made a promise or had it again: who is asked answers soon or never."""
         before = bisect_left(self.held, today) if today else 0
         return any(event.date in self.held[max(0, before - ANSWERS_WITHIN) : before] for event in thread.events)
@@ -832,7 +736,7 @@ class _Linker:
         ]
         return numbers[0] if len(numbers) == 1 else None
 
-    def _least(self, thread: _Thread, today: dt.date | None) -> float:
+    def _least(self, thread: Thread, today: dt.date | None) -> float:
         """What a sentence must score to be about a promise: more, where it was settled or its day is long past."""
         if thread.settled(today):
             return CONTRADICTED
@@ -840,12 +744,12 @@ class _Linker:
         gap = today - max(spoken) if spoken and today is not None else dt.timedelta(0)
         return SPOKEN_OF if gap <= LONG_AGO else LONG_PAST if gap <= 4 * LONG_AGO else LONG_LOST
 
-    def _score(self, thread: _Thread, said: Said, today: dt.date | None) -> float:
+    def _score(self, thread: Thread, said: Said, today: dt.date | None) -> float:
         """How surely a sentence is about a promise, by its words and by what else speaks for it."""
         expected = thread.to_meeting and self._expected(thread, today)
         same = self._same_place(thread, said, today)
         telling = TELLING_WORDS * (EXPECTED if expected or said.looks_back or same else 1.0)
-        score = max(self._about(known, said, telling) for known in thread.tellings)
+        score = max(self.lexicon.about(known, said, telling) for known in thread.tellings)
         if score == 0.0 and not expected and not same:
             return score
         named = any(named_in(owner, said.tokens) for owner in thread.owners)
@@ -866,11 +770,11 @@ class _Linker:
             - OTHER_PERSON * another
         )
 
-    def _same_place(self, thread: _Thread, said: Said, today: dt.date | None) -> bool:
+    def _same_place(self, thread: Thread, said: Said, today: dt.date | None) -> bool:
         """Whether a sentence stands under the heading of a promise, or names the item of the minutes that made it."""
         if said.cites is not None:
             return any(self._cited(known.item, said.cites, thread.made, today) for known in thread.tellings)
-        return any(self._same_section(known.section, said.section) for known in thread.tellings)
+        return any(self.lexicon.same_section(known.section, said.section) for known in thread.tellings)
 
     def _cited(self, item: str | None, number: str, made: dt.date | None, today: dt.date | None) -> bool:
         if item is None or made is None:
@@ -882,14 +786,7 @@ class _Linker:
         before = bisect_left(self.held, today) if today else 0
         return self.held[before - 1] if before else None
 
-    def _same_section(self, one: frozenset[str], other: frozenset[str]) -> bool:
-        """Whether two headings name one matter, be it that one says more: "Mill Bridge", "Mill Bridge lanterns"."""
-        shared = one & other
-        if len(shared) < min(2, len(one), len(other)):
-            return False
-        return self._mass(shared) >= SAME_SECTION * min(self._mass(one), self._mass(other)) > 0.0
-
-    def _tell(self, thread: _Thread, extraction: Extraction, evidence: Evidence) -> None:
+    def _tell(self, thread: Thread, extraction: Extraction, evidence: Evidence) -> None:
         today = extraction.meeting.date
         if thread.made is not None and (today is None or today < thread.made):
             return
@@ -950,8 +847,8 @@ class _Linker:
                     continue  # the paper itself says how it stands
                 if not any(telling.topic - BUSINESS for telling in thread.tellings):
                     continue  # "review at the next meeting" names no subject that a title could show
-                covered = max(self._covered(telling.topic, words) for telling in thread.tellings)
-                inside = max(self._covered(words - BUSINESS, telling.topic) for telling in thread.tellings)
+                covered = max(self.lexicon.covered(telling.topic, words) for telling in thread.tellings)
+                inside = max(self.lexicon.covered(words - BUSINESS, telling.topic) for telling in thread.tellings)
                 usual = words in self.titles_before
                 if title in around.headings and not any(
                     len(telling.topic) > 1 or words - BUSINESS == telling.topic for telling in thread.tellings
@@ -975,8 +872,10 @@ class _Linker:
                 thread = self.threads[number]
                 if number in touched or not thread.pending(today):
                     continue
-                telling = next((t for t in thread.tellings if self._touches(t, passage, thread.to_meeting)), None)
-                if telling and (thread.to_meeting or self._in_one_breath(telling.topic, line)):
+                telling = next(
+                    (t for t in thread.tellings if self.lexicon.touches(t, passage, thread.to_meeting)), None
+                )
+                if telling and (thread.to_meeting or self.lexicon.in_one_breath(telling.topic, line)):
                     touched.add(number)
         told = frozenset().union(*titles) - DEEDS
         for number in self.running:
@@ -988,109 +887,16 @@ class _Linker:
 
     # likeness
 
-    def _weight(self, stem: str) -> float:
-        weight = self.weights.get(stem)
-        if weight is None:
-            weight = self.weights[stem] = math.log((self.passages + UNREAD) / (self.seen_in[stem] + 1))
-        return weight
+    def _likest(self, telling: Telling, thread: Thread) -> float:
+        return max(self.lexicon.alike(telling, known) for known in thread.tellings)
 
-    def _mass(self, words: Iterable[str]) -> float:
-        # Exact, for the words of a set come in another order in every process.
-        return math.fsum(map(self._weight, words))
-
-    def _mass_of(self, words: frozenset[str]) -> float:
-        """The mass of all words of a telling, which is asked for often while one paper is read."""
-        mass = self.masses.get(words)
-        if mass is None:
-            mass = self.masses[words] = self._mass(words)
-        return mass
-
-    def _likest(self, telling: Telling, thread: _Thread) -> float:
-        return max(self._alike(telling, known) for known in thread.tellings)
-
-    def _alike(self, one: Telling, other: Telling) -> float:
-        """How alike two tellings are: Dice's coefficient over their subjects' weighted words, or a little less than
-        the share of one that the other names, be it in the words around it."""
-        if one.words == other.words:
-            return 1.0
-        shared = one.topic & other.topic
-        if not shared:
-            return 0.0
-        common, a, b = self._mass(shared), self._mass_of(one.topic), self._mass_of(other.topic)
-        dice = 2 * common / (a + b) if len(shared) > 1 else 0.0
-        within = 0.8 * common / min(a, b) if len(shared) > 2 else 0.0
-        told = max(
-            (common + AROUND * self._mass(x.topic & y.context - shared)) / (self._mass_of(x.topic) or 1.0)
-            if len(named := shared | x.topic & y.context) > 1 and self._telling(named)
-            else 0.0
-            for x, y in ((one, other), (other, one))
-        )
-        return max(dice, within, 0.75 * told)
-
-    def _within(self, one: Telling, other: Telling) -> bool:
-        """Whether the subject of one names no more than that of the other."""
-        return bool(one.topic and other.topic) and (one.topic <= other.topic or other.topic <= one.topic)
-
-    def _telling(self, words: frozenset[str], least: float = TELLING_WORDS) -> bool:
-        """Whether words weigh enough to tell one matter from another: "arranged" and "meeting" do not, "lantern" and
-        "bridge" do."""
-        return self._mass(words) >= least * math.log(self.passages + UNREAD)
-
-    def _expected(self, thread: _Thread, today: dt.date | None) -> bool:
+    def _expected(self, thread: Thread, today: dt.date | None) -> bool:
         """Whether a promise falls due at the meeting of this day."""
         due = thread.due.due if thread.due is not None else None
         if due is not None and due.kind is DueKind.NEXT_MEETING and thread.last_due() is None:
             after = bisect_right(self.held, thread.made or dt.date.max)
             return after < len(self.held) and self.held[after] == today
         return _same_meeting(thread.last_due(), today)
-
-    def _about(self, telling: Telling, said: Said, least: float) -> float:
-        """The share of a promise's subject that a sentence names, or of the sentence that the promise explains."""
-        topic, spoken_words = telling.topic, said.core - BUSINESS
-        shared = topic & said.core
-        around = (telling.context - topic) & spoken_words
-        if not topic - BUSINESS:
-            around -= telling.title  # "review at the next meeting": a title alone is no subject
-        if not shared - BUSINESS - DEEDS:
-            around -= telling.section  # "completed" under one heading is no subject either
-        near_by = (topic & said.paragraph) - said.core - said.title
-        if (
-            (len(around) < 2 and not shared - BUSINESS - DEEDS)
-            or not shared
-            or not self._telling(shared | around, least)
-        ):
-            return 0.0
-        whole = self._mass_of(topic) or 1.0
-        named = (self._mass(topic & (said.core | said.title)) + AROUND * self._mass(near_by)) / whole
-        spoken = (self._mass(shared) + AROUND * self._mass(around)) / (self._mass_of(spoken_words) or 1.0)
-        if len(shared) < 2 and len(around) < 2 and (len(topic) > 1 or least == TELLING_WORDS):
-            named = min(named, 0.5)
-        return max(named, 0.85 * spoken if len(shared) > 1 or len(around) > 1 else 0.0, (named + spoken) / 1.5)
-
-    def _touches(self, telling: Telling, passage: frozenset[str], sought: bool) -> bool:
-        """Whether a passage may speak of a promise. Less will do where its absence would be called broken."""
-        topic = telling.topic
-        common = self._mass(topic & passage)
-        if sought and common >= TOUCHED * self._mass_of(topic):
-            return True
-        if sought and telling.title and self._mass(telling.title & passage) >= SAME_ITEM * self._mass_of(telling.title):
-            return True
-        around = telling.context & passage
-        least = max(TELLING, 0.0 if len(topic) < 3 else AROUND_TOUCHED * self._mass_of(telling.context))
-        if sought and len(around) > 1 and self._mass(around) >= least:
-            return True
-        return self._covered(topic, passage) >= MENTIONED or (len(topic & passage) > 1 and common >= TELLING)
-
-    def _in_one_breath(self, topic: frozenset[str], line: str) -> bool:
-        """Whether a sentence of a line, or a cell, speaks of a subject: a long paragraph shares words by chance."""
-        return any(self._covered(topic, stems(sentence)) >= BREATH for sentence in _BREATHS.split(line))
-
-    def _covered(self, telling: frozenset[str], by: frozenset[str]) -> float:
-        """The share of a telling's words, by weight, that others hold too; nothing for a single word of several."""
-        shared = telling & by
-        if len(shared) < min(2, len(telling)):
-            return 0.0
-        return self._mass(shared) / (self._mass_of(telling) or 1.0)
 
     def _near(self, words: frozenset[str], *, sharing: int = 1, running: bool = False) -> list[int]:
         """Threads that share telling words, by an index of each thread's rarest, so that the cost stays linear: of all
@@ -1105,7 +911,7 @@ class _Linker:
 
     def _index(self, number: int, telling: Telling) -> None:
         for words in (telling.topic, telling.context, telling.section):
-            for stem in sorted(words, key=lambda stem: (-self._weight(stem), stem))[:INDEX_WIDTH]:
+            for stem in sorted(words, key=lambda stem: (-self.lexicon.weight(stem), stem))[:INDEX_WIDTH]:
                 postings = self.by_stem[stem]
                 if not postings or postings[-1] != number:
                     postings.append(number)
@@ -1177,10 +983,6 @@ def _plain(quote: str) -> str:
     return " ".join(tokens(quote))
 
 
-def _earlier(made: dt.date | None, today: dt.date | None) -> bool:
-    return made is not None and today is not None and made < today
-
-
 def _possible(when: dt.date | None, made: dt.date | None, today: dt.date | None) -> bool:
     """Whether a deed can have been done that day: not before it was promised, not after it was told."""
     return when is not None and (made is None or when >= made) and (today is None or when <= today)
@@ -1225,7 +1027,7 @@ def _content(extraction: Extraction) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _promise(thread: _Thread, register: Register) -> Promise:
+def _promise(thread: Thread, register: Register) -> Promise:
     first, extraction = thread.first, thread.extraction
     paper, named = thread.owner or (extraction, first)
     who = register.who(named.owner, paper=paper.paper, day=paper.meeting.date)
