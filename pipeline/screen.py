@@ -268,7 +268,12 @@ def promise(detail: PromiseDetail, grounds: Grounds, *, as_of: dt.date) -> Rende
         for period in detail.periods:
             held = f"from {day(period.since)}" + (f" to {day(period.until - dt.timedelta(1))}" if period.until else "")
             verdict = Text(label(period.verdict), STYLES.get(period.verdict, ""))
-            past.add_row(Text(held, "dim"), verdict, f"due {day(period.due)}" if period.due else "", period.rule)
+            past.add_row(
+                Text(held, "dim"),
+                verdict,
+                f"due {day(period.due)}" if period.due else "",
+                label(period.rule.partition(".")[2]),
+            )
         parts += _section("Verdicts over time", past)
     return Group(*parts)
 
