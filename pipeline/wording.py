@@ -39,8 +39,8 @@ REASONS = {
     "open.not-yet-due": "Its date has not come.",
     "overdue.date-given-later": "It had no date at first; the one given later has passed, and nothing is said since.",
     "overdue.occurrence-open": "It recurs; the last occurrence that papers tell of was not done.",
-    "overdue.still-mentioned": "Its date has passed. Later papers have words of its subject, so it is not called lapsed; "
-    "none says that it was done.",
+    "overdue.still-mentioned": "Its date has passed. Later papers have words of its subject, so it is not called "
+    "lapsed; none says that it was done.",
     "overdue.still-open": "Its date has passed, and a later paper still has it open.",
     "overdue.too-few-papers": "Its date has passed, and too few papers have followed to say more.",
     "part_kept.part-shown": "Its date has passed, and a paper says that it was done in part.",
