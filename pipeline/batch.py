@@ -257,7 +257,8 @@ def _plan(conn: Store, files: Sequence[Path], ruleset: str) -> _Plan:
             failed.append(Failure(file.as_posix(), error.code, str(error)))
     for failure in failed:
         store.fail(conn, failure)
-    known, held = store.known(conn, ruleset), store.held(conn)
+    known = store.known(conn, ruleset, alike)
+    held = store.held(conn, (file for same in alike.values() for file in same))
     to_read: dict[Path, list[Path]] = {}
     moved: dict[Path, str] = {}
     copied: dict[Path, str] = {}

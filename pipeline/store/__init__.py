@@ -19,6 +19,7 @@ import urllib.parse
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self
@@ -28,7 +29,7 @@ from pipeline.records import Extraction, Failure, StoreError
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """The migrations, oldest first. Kept here so that opening a store that is up to date need not import Alembic."""
 
 BUSY_SECONDS = 10.0
@@ -200,18 +201,29 @@ def point(store: Store, hashes: Mapping[Path, str]) -> dict[Path, Saved]:
     return {path: done[_source(path)] for path in hashes}
 
 
-def known(store: Store, ruleset: str) -> set[str]:
-    """Hashes of the papers that these rules have read."""
-    return {row[0] for row in store.rows("SELECT sha256 FROM papers WHERE ruleset = :ruleset", {"ruleset": ruleset})}
+def known(store: Store, ruleset: str, hashes: Iterable[str]) -> set[str]:
+    """Those of some hashes whose papers these rules have read."""
+    sql = "SELECT sha256 FROM papers WHERE ruleset = :ruleset AND sha256"
+    return {sha256 for (sha256,) in _among(store, sql, hashes, {"ruleset": ruleset})}
 
 
-def held(store: Store) -> dict[str, str]:
-    """Which paper, by its hash, each file held when last read; files that could not be read since are left out."""
+def held(store: Store, paths: Iterable[Path]) -> dict[str, str]:
+    """Which paper, by its hash, each of some files held when last read; without those that could not be read since."""
     sql = (
         "SELECT s.path, p.sha256 FROM sources s JOIN papers p ON p.id = s.paper_id "
-        "WHERE s.path NOT IN (SELECT path FROM failures)"
+        "WHERE s.path NOT IN (SELECT path FROM failures) AND s.path"
     )
-    return {str(path): str(sha256) for path, sha256 in store.rows(sql)}
+    return {str(path): str(sha256) for path, sha256 in _among(store, sql, map(_source, paths), {})}
+
+
+def _among(
+    store: Store, sql: str, values: Iterable[str], parameters: Mapping[str, object]
+) -> Iterator[tuple[Any, ...]]:
+    """Rows whose last column named is one of some values: asked for by the hundred, so that one file in a store of a
+    hundred thousand papers costs one look."""
+    left = iter(values)
+    while chosen := {f"x{number}": value for number, value in enumerate(islice(left, 500))}:
+        yield from store.rows(f"{sql} IN ({', '.join(f':{name}' for name in chosen)})", {**parameters, **chosen})
 
 
 def fail(store: Store, failure: Failure) -> None:

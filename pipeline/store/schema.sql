@@ -8,7 +8,7 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0006');
+INSERT INTO alembic_version VALUES ('0007');
 
 CREATE TABLE bodies (
     id INTEGER NOT NULL,
@@ -43,6 +43,7 @@ CREATE TABLE papers (
     CONSTRAINT uq_papers_sha256 UNIQUE (sha256)
 );
 CREATE INDEX ix_papers_backwards ON papers (backwards);
+CREATE INDEX ix_papers_body ON papers (body, body_id, date); -- all that `gather` asks of all papers
 CREATE INDEX ix_papers_body_id ON papers (body_id);
 CREATE INDEX ix_papers_file ON papers (file);
 CREATE INDEX ix_papers_name ON papers (name);
