@@ -437,6 +437,19 @@ def test_a_few_words_of_minutes_are_the_row_that_has_them_too() -> None:
     assert len(track.link([minutes, listed("10 Jan 2024", row.replace("KE", "JO"))])) == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "promises"),
+    [
+        ("RESOLVED: That the Clerk send the hedge survey of Mill Lane to the county.", 2),
+        ("It was resolved that the Clerk send the hedge survey of Mill Lane to the county.", 2),
+        ("The Clerk would send the hedge survey of Mill Lane to the county.", 1),
+    ],
+)
+def test_what_another_meeting_resolves_is_another_promise(words: str, promises: int) -> None:
+    papers = [paper(when, "minutes", f'[promise owner="Clerk" | {words}]') for when in ("10 Jan 2024", "14 Feb 2024")]
+    assert len(track.link(papers)) == promises
+
+
 def test_words_that_stand_everywhere_make_no_promise_another() -> None:
     minutes = paper(
         "10 Jan 2024", "minutes", "The grant case. " * 30 + "[promise | Progress is made on this grant case.]"

@@ -43,6 +43,7 @@ from pipeline.track.words import (
     DEEDS,
     GIVEN_UP,
     REPLACES,
+    RESOLVES,
     STILL,
     TAKES_UP,
     apart,
@@ -402,6 +403,7 @@ class _Linker:
             return None
         owner = self._owner(extraction, extract)
         new = extract.status is not None and status.is_new(extract.status)
+        resolved = not is_row(extract) and RESOLVES.match(extract.quote) is not None
         scores: list[tuple[float, int]] = []
         short: list[tuple[float, int]] = []
         # What was done and is promised again is another promise; a list may go on carrying it.
@@ -409,6 +411,8 @@ class _Linker:
             thread = self.threads[number]
             if number == but or (not is_row(extract) and self._elsewhere(telling, thread)):
                 continue
+            if resolved and earlier(thread.made, extraction.meeting.date):
+                continue  # what a meeting resolves is its own act, however often it resolves in those words
             if reference and is_row(extract) and (thread.references or not dated_like(reference, thread.made)):
                 continue  # two printed ids are two promises; "May24.01" was promised in May
             score = self._likest(telling, thread)

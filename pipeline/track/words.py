@@ -34,6 +34,8 @@ REPORTED = re.compile(
     re.IGNORECASE,
 )
 """Who told it to whom: "The Chair said that ..." """
+RESOLVES = re.compile(r"\W*(?:(?:it was )?(?:unanimously )?resolved|resolution)\b", re.IGNORECASE)
+"""How an act of the meeting itself opens."""
 GIVEN_UP = re.compile(
     r"\bthat (?:the )?(?P<subject>[^,;.]{3,60}?) "
     r"(?:(?:be|will be|would be) (?:discontinued|abolished|scrapped)|(?:will|would) no longer exist)\b",
