@@ -331,7 +331,8 @@ class _Linker:
             number = self._known_by_heading(extraction, extract, twins, heading)
         elif number is None:
             number = self._known_by_words(extraction, extract, reference, telling, but=but)
-        if number is None and not is_row(extract) and TAKES_UP.search(extract.quote):
+        takes_up = TAKES_UP.search(RESOLVES.sub("", extract.quote, count=1))
+        if number is None and not is_row(extract) and takes_up:
             number = self._taken_up(extraction, extract, telling)
         return number
 
