@@ -666,6 +666,40 @@ def test_draft_and_confirmed_minutes_and_the_log_beside_them_are_one_meeting() -
     assert len({p.date for p in refs([draft, confirmed])}) == 1
 
 
+def test_a_list_issued_again_with_a_row_more_tells_of_each_row_what_it_told() -> None:
+    rows = [ROW.format(ref="", status="Completed", words=words).replace(' ref=""', "") for words in WORKS]
+    january = paper("10 Jan 2024", "minutes", "".join(row.replace("Completed", "New") for row in rows))
+    log = paper("14 Feb 2024", "action-log", rows[1] + rows[2])
+    again = replace(paper("14 Feb 2024", "action-log", "".join(rows)), paper="again", sha256="again")
+    ends = {
+        promise.action: [(event.type.value, event.paper) for event in promise.events[2:] if event.type == "done"]
+        for promise in track.link([january, log, again])
+    }
+    both = [("done", again.paper), ("done", log.paper)]
+    assert {action: sorted(told, reverse=False) for action, told in ends.items()} == {
+        WORKS[0]: both[:1],
+        WORKS[1]: sorted(both),
+        WORKS[2]: sorted(both),
+    }
+
+
+WORKS = ["Order salt for the bins", "Renew the hall licence", "Survey the footbridge"]
+
+
+def test_an_open_promise_is_found_behind_many_that_are_settled() -> None:
+    words = '[promise owner="Mrs Oakes" | Mrs Oakes would replace the lantern of the Mill bridge.]'
+    papers = [paper("10 Jan 2020", "minutes", words)]
+    for number in range(50):
+        when = (dt.date(2020, 1, 20) + dt.timedelta(days=2 * number)).strftime("%d %b %Y")
+        words = f"Replace fuse {number} of the Mill bridge lantern with the warden"
+        row = ROW.format(ref=f"R{number}.7", status="Completed", words=words)
+        papers.append(paper(when, "minutes", "It rained. " * 100 + row))
+    papers.append(paper("10 May 2020", "minutes", "The lantern of the Mill bridge had been replaced."))
+    promises = track.link(papers)
+    assert len(promises) == 51
+    assert EventType.DONE in [event.type for event in promises[0].events]
+
+
 def test_evidence_before_the_promise_is_none_of_it() -> None:
     december = paper("13 Dec 2023", "minutes", "The lantern on Mill Bridge had been replaced.")
     january = paper(

@@ -402,6 +402,31 @@ def test_a_paper_that_cannot_be_saved_leaves_nothing_behind(tmp_path: Path) -> N
         assert dump(tmp_path / "s.db") == before
 
 
+def test_the_planner_looks_again_when_the_store_has_grown_by_half(tmp_path: Path) -> None:
+    def seen() -> list[tuple[str, ...]]:
+        with sqlite3.connect(tmp_path / "s.db") as connection:
+            return connection.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'ix_papers_name'").fetchall()
+
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        found = []
+        for number in range(7):
+            store.save(conn, make_paper(f"{number}.txt", f"clerk: tidy room {number}"))
+            if number > 2:
+                store.optimise(conn)
+                found.append(seen())
+        assert found == [[("4 1",)]] * 2 + [[("6 1",)]] * 2
+
+
+def test_many_files_are_asked_for_at_once(tmp_path: Path) -> None:
+    with store.open(tmp_path / "s.db", create=True) as conn:
+        store.save(conn, JANUARY, Path("/a/jan.txt"))
+        others = [str(number) for number in range(1200)]
+        assert store.known(conn, "r1", [*others, JANUARY.sha256]) == {JANUARY.sha256}
+        assert store.held(conn, [*map(Path, others), Path("/a/jan.txt")]) == {"/a/jan.txt": JANUARY.sha256}
+        store.fail(conn, Failure("/a/jan.txt", "crashed", "jan.txt crashed its reader."))
+        assert store.held(conn, [Path("/a/jan.txt")]) == {}
+
+
 def test_a_failure_is_kept_until_the_file_is_read(tmp_path: Path) -> None:
     with store.open(tmp_path / "s.db", create=True) as conn:
         store.fail(conn, Failure("/a/jan.txt", "crashed", "jan.txt crashed its reader."))
