@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from pipeline import dates
 from pipeline.records import Block, Document, DueKind, Extract, Extraction, Kind, PaperKind, Span, Strength
+from pipeline.track.calendar import is_row
 from pipeline.track.words import reference_key, stems
 
 
@@ -119,9 +120,8 @@ def _of_promises(found: Extraction) -> Iterator[tuple[Span, Slip]]:
 
 def _gone_by(extract: Extract, found: Extraction) -> bool:
     """Whether a deadline had passed when the promise was made. Lists carry theirs on from meeting to meeting."""
-    listed = extract.reference is not None or extract.status is not None
     due, held = extract.due, found.meeting.date
-    return not listed and due is not None and due.end is not None and held is not None and due.end < held
+    return not is_row(extract) and due is not None and due.end is not None and held is not None and due.end < held
 
 
 def _twice(found: Extraction) -> Iterator[tuple[Span, Slip]]:

@@ -50,9 +50,8 @@ def as_printed(rows: Rows, body: int) -> list[Extraction]:
     for extraction in of_body(rows, body):
         printed, meeting = called[extraction.paper], extraction.meeting
         filed = printed is None and meeting.body is not None
-        found.append(replace(extraction, meeting=meeting if filed else replace(meeting, body=printed)))
-        if filed:
-            found[-1] = replace(extraction, meeting=replace(meeting, filed=True))
+        told = replace(meeting, filed=True) if filed else replace(meeting, body=printed)
+        found.append(replace(extraction, meeting=told))
     return found
 
 

@@ -234,8 +234,8 @@ def gather(store: Store) -> None:
         for printed, before, _ in gathered:
             if printed is None:
                 continue
-            mine = {"printed": printed or "", "before": before}
-            where = "COALESCE(body, '') = :printed AND body_id = :before"
+            mine = {"printed": printed, "before": before}
+            where = "body = :printed AND body_id = :before"
             days: list[str | None] = [None]
             if track.abbreviated(printed):  # which may be one body's in one year and another's in the next
                 days = [day for (day,) in connection.rows(f"SELECT DISTINCT date FROM papers WHERE {where}", **mine)]
